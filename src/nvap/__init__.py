@@ -1,0 +1,3 @@
+"""The NVAP Action Impact Toolkit as software."""
+
+__version__ = "0.1.0"

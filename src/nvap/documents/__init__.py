@@ -1,0 +1,1 @@
+"""Tables, drawings and plans as files for people: PDF and PNG."""

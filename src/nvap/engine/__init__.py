@@ -1,0 +1,1 @@
+"""Runs SQL: the one room that names DuckDB and SQLGlot."""

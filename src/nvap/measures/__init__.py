@@ -1,0 +1,1 @@
+"""From a measure's declaration to stored results with their provenance."""

@@ -1,0 +1,1 @@
+"""The toolkit as data: read, check, compare, show."""

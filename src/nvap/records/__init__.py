@@ -1,0 +1,1 @@
+"""From a force's extracts to typed, pseudonymised, dated rows that a measure can trust."""
