@@ -1,9 +1,9 @@
 """YAML in, checked values out; every fault at once, each with its file and line.
 
-A declaration is anything that people write as YAML for the product: a pack's items, a measure, a data contract, a mapping.
-`read` gives the file's top `Node` (or nothing, with the fault noted); a reader then asks the node for each key it knows
-and finally calls `done`, which reports every key nobody asked for. Nothing stops at the first fault: the caller reads on
-and raises once, with `Faults.raise_if_any`.
+A declaration is anything that people write as YAML for the product: a pack's items, a measure, a data contract, a
+mapping. `read` gives the file's top `Node` (or nothing, with the fault noted); a reader then asks the node for each key
+it knows and finally calls `done`, which reports every key nobody asked for. Nothing stops at the first fault: the caller
+reads on and raises once, with `Faults.raise_if_any`.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ class Node:
     def done(self) -> None:
         """Report every key that nobody asked for, with the nearest known one."""
         known = list(dict.fromkeys(self._known))
-        for key in self.keys():  # noqa: SIM118 - Node is not a dict
+        for key in self.keys():
             if key not in known:
                 self.fault(f"unknown field `{key}`.{nearest(key, known)}", key)
 
@@ -181,8 +181,8 @@ class Node:
 def read(path: Path, faults: Faults, *, shown_as: Path | str | None = None) -> Node | None:
     """Read one YAML file whose top is a mapping.
 
-    `shown_as` is the path printed in faults (default: `path`). Duplicate keys, broken YAML, an empty file, a top that is
-    not a mapping, and text that is not UTF-8 are faults, noted with their line; the answer is then None.
+    `shown_as` is the path printed in faults (default: `path`). Duplicate keys, broken YAML, an empty file, a top
+    that is not a mapping, and text that is not UTF-8 are faults, noted with their line; the answer is then None.
     """
     shown = shown_as or path
     try:

@@ -73,13 +73,15 @@ class Workspace:
                 raise UsageFault(f"The workspace {self.path} holds no force yet. Add one with `nvap force add`.")
             raise UsageFault(f"The workspace holds {len(forces)} forces; say which with --force: {', '.join(codes)}.")
         if code not in codes:
-            raise UsageFault(f"No force `{code}` in {self.path}; known: {', '.join(codes) or 'none'}.{nearest(code, codes)}")
+            raise UsageFault(
+                f"No force `{code}` in {self.path}; known: {', '.join(codes) or 'none'}.{nearest(code, codes)}"
+            )
         return forces[codes.index(code)]
 
     def add_force(self, code: str, name: str, time_zone: str = "Europe/London") -> Force:
         """Add a force; asking again with the same facts changes nothing.
 
-        Raises UsageFault for a code that cannot name a folder, an unknown time zone, or a code that stands for another force.
+        Raises UsageFault for a code that cannot name a folder, an unknown time zone, or a code taken by another force.
         """
         if not _FORCE_CODE.fullmatch(code):
             raise UsageFault(f"A force's code is 2 to 31 of a-z, 0-9 and `-`, starting with a letter; found `{code}`.")
