@@ -35,7 +35,7 @@ class Platform:
 PLATFORMS = {
     "linux": Platform(
         "linux",
-        tuple(f"manylinux_2_{minor}_x86_64" for minor in (28, 27, 26, 24, 17)) + ("manylinux2014_x86_64",),
+        (*(f"manylinux_2_{minor}_x86_64" for minor in (28, 27, 26, 24, 17)), "manylinux2014_x86_64"),
         {"sys_platform": "linux", "platform_system": "Linux", "os_name": "posix"},
     ),
     "windows": Platform(
@@ -51,6 +51,7 @@ def main() -> int:
     parser.add_argument("--platform", action="append", choices=sorted(PLATFORMS))
     parser.add_argument("--python", default="3.11", help="the Python that the closed network has")
     asked = parser.parse_args()
+    refuse_unless_built()
     shutil.rmtree(asked.out, ignore_errors=True)
     wheels = asked.out / "wheels"
     wheels.mkdir(parents=True)
@@ -71,10 +72,14 @@ def main() -> int:
     return 0
 
 
-def build_wheel(folder: Path) -> Path:
-    """Build the product's own wheel into `folder`; refused while the assets it carries are not built."""
-    if not any((ROOT / "src/nvap/web/static/gds").glob("*.css")):
+def refuse_unless_built() -> None:
+    """End with the command to run while the assets that the wheel carries are not built."""
+    if not any((ROOT / "src/nvap/web/static/gds").rglob("*.css")):
         raise SystemExit("The page's styles are not built yet: run `make setup` first.")
+
+
+def build_wheel(folder: Path) -> Path:
+    """Build the product's own wheel into `folder`."""
     subprocess.run(
         [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)],
         check=True,
