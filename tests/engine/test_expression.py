@@ -24,6 +24,7 @@ COLUMNS = {
     "source": "code",
     "end": "instant",
     "date": "date",
+    "grade_config.target_minutes": "number",
 }
 
 
@@ -55,6 +56,7 @@ COLUMNS = {
         ("created_date + 30 <= valid_until", '"created_date" + 30 <= "valid_until"', "boolean"),
         ("list_contains(qualifiers, 'MH')", "ARRAY_CONTAINS(\"qualifiers\", 'MH')", "boolean"),
         ("extract(hour from created)", 'EXTRACT(HOUR FROM "created")', "integer"),
+        ("GRADE_CONFIG.target_minutes <= 15", '"grade_config"."target_minutes" <= 15', "boolean"),
         ("closure_kind is not distinct from 'x'", "\"closure_kind\" IS NOT DISTINCT FROM 'x'", "boolean"),
         ('minutes_between(created, "end")', '((EPOCH_US("end") - EPOCH_US("created")) / 60000000.0)', "number"),
     ],
@@ -88,7 +90,7 @@ def test_an_allowed_expression_is_written_with_quoted_names_and_its_type(text: s
         ("officers -- all of them", "holds `;` or a comment"),
         ("", "The expression is empty."),
         ("officers +", "is not one SQL expression"),
-        ("incidents.officers", "names a table; name the column alone."),
+        ("incidents.officers", "Unknown column `incidents.officers`."),
         ("closure_kind = 1", '`"closure_kind"` is text and `1` is a number; they cannot be compared.'),
         ("officers = 'two'", "they cannot be compared"),
         ("closure_kind and officers > 1", "is not true or false"),
@@ -136,7 +138,10 @@ def test_an_expression_tells_its_columns_and_reads_others_when_renamed() -> None
 
 
 def test_columns_are_written_under_their_table_when_one_is_given() -> None:
-    assert parse("officers > 1", COLUMNS).sql(table="d") == '"d"."officers" > 1'
+    condition = parse("officers > grade_config.target_minutes", COLUMNS)
+
+    assert condition.sql(table="d") == '"d"."officers" > "grade_config"."target_minutes"'
+    assert condition.columns == {"officers", "grade_config.target_minutes"}
 
 
 def test_spark_gets_its_own_words_for_minutes() -> None:

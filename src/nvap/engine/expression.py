@@ -72,7 +72,8 @@ class Expression:
             return self
         tree = self.tree.copy()
         for column in list(tree.find_all(exp.Column)):
-            column.set("this", exp.to_identifier(names.get(column.name, column.name), quoted=True))
+            if not column.table:
+                column.set("this", exp.to_identifier(names.get(column.name, column.name), quoted=True))
         return Expression(self.text, frozenset(names.get(name, name) for name in self.columns), self.type, tree)
 
 
@@ -80,7 +81,7 @@ def parse(text: str, columns: Mapping[str, str], *, where: Node | None = None) -
     """Parse and check one expression.
 
     `columns` gives each allowed column its type (one of TYPES); names are matched without regard to case, and a name
-    that SQL reserves (`force`, `source`) needs no quotes. `where` puts its file and line before the message.
+    that SQL reserves (`force`, `source`) needs no quotes. A column of another table is known as `table.column`. `where` puts its file and line before the message.
 
     Raises ExpressionFault: not one scalar expression; an unknown column or function (with the nearest); a subquery; a
     comparison of unlike types; a cast to a type that is not listed.
@@ -235,12 +236,13 @@ def _resolve_columns(tree: exp.Expression, columns: Mapping[str, str]) -> set[st
     known = {name.lower(): name for name in columns}
     used = set()
     for column in list(tree.find_all(exp.Column)):
-        if column.table:
-            raise ExpressionFault(f"`{column.table}.{column.name}` names a table; name the column alone.")
-        name = known.get(column.name.lower())
+        written = f"{column.table}.{column.name}" if column.table else column.name
+        name = known.get(written.lower())
         if name is None:
-            raise ExpressionFault(f"Unknown column `{column.name}`.{nearest(column.name, columns)}")
-        column.set("this", exp.to_identifier(name, quoted=True))
+            raise ExpressionFault(f"Unknown column `{written}`.{nearest(written, columns)}")
+        table, _, bare = name.rpartition(".") if column.table else ("", "", name)
+        column.set("this", exp.to_identifier(bare, quoted=True))
+        column.set("table", exp.to_identifier(table, quoted=True) if table else None)
         used.add(name)
     return used
 
@@ -256,7 +258,7 @@ def _guard_divisions(tree: exp.Expression) -> exp.Expression:
 def _render(tree: exp.Expression, dialect: str, table: str | None) -> str:
     tree = tree.copy()
     for column in list(tree.find_all(exp.Column)):
-        if table is not None:
+        if table is not None and not column.table:
             column.set("table", exp.to_identifier(table, quoted=True))
     minutes = {"duckdb": "epoch_us", "spark": "unix_micros"}[dialect]
 

@@ -35,7 +35,7 @@ def in_words(kind: str) -> str:
 def type_of(tree: exp.Expression, columns: Mapping[str, str]) -> str | None:
     """The type of an expression's value, or None where it depends; comparisons of unlike things are faults."""
     if isinstance(tree, exp.Column):
-        return columns[tree.name]
+        return columns[f"{tree.table}.{tree.name}" if tree.table else tree.name]
     if isinstance(tree, exp.Literal):
         return "text" if tree.is_string else ("integer" if tree.is_int else "number")
     found = {id(child): type_of(child, columns) for child in tree.iter_expressions()}

@@ -1,0 +1,216 @@
+"""A measure's declaration as frozen facts: what it says, what it counts, and an example that shows it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nvap.engine.expression import Expression
+from nvap.packs.items import PeelCodes, Source
+from nvap.packs.measurable import MHRI, Measurable, measurable
+
+STATISTICS = ("count", "rate", "proportion", "distribution", "total", "mean", "share")
+DIRECTIONS = ("up", "down", "contextual")
+HORIZONS = ("now", "short", "medium", "long")
+PRECISIONS = ("month", "day", "hour", "instant")
+RULES = ("R1", "R2", "R3", "RA")
+FEWEST_STAFF = 10
+"""No breakdown shows fewer staff than this; smaller groups are shown together."""
+FEWEST_FOR_PERCENT = 20
+"""Inside the force a percentage or a mean of fewer than this is not shown."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a part's fraction.
+
+    `where` says which of the measure's rows count (None: all). `sum` is what is added up over them; with `table`, over
+    the rows of that table that belong to them. As a denominator, `table: population` stands for the people of the area.
+    """
+
+    table: str | None = None
+    where: Expression | None = None
+    sum: Expression | None = None
+
+
+@dataclass(frozen=True)
+class Category:
+    """One value of a distribution: its code and its label."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Mix:
+    """What a distribution is over: an expression, its values in order, and those that stand apart.
+
+    Codes in `unknown` mean that nobody knows and are never in the denominator; nor are those in `apart`, which are
+    shown as counts beside the mix.
+    """
+
+    by: Expression
+    categories: tuple[Category, ...]
+    unknown: frozenset[str]
+    apart: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows kept separate within a part, by an expression; `names` gives a value its words."""
+
+    by: Expression
+    title: str
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One number of a measure, or one set of numbers that belong together."""
+
+    id: str
+    title: str
+    statistic: str
+    numerator: Side
+    denominator: Side
+    mix: Mix | None
+    groups: tuple[Group, ...]
+    period: str
+    multiplier: float | None
+    unit: str
+    direction: str
+    note: str
+    whole_coverage: bool
+
+    @property
+    def uses_population(self) -> bool:
+        """Whether the denominator is the area's population."""
+        return self.denominator.table == "population"
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """Every expression over the measure's own table."""
+        sides = (self.numerator, self.denominator)
+        found = [side.where for side in sides] + [side.sum for side in sides if side.table is None]
+        found += [self.mix.by] if self.mix else []
+        found += [group.by for group in self.groups]
+        return tuple(each for each in found if each is not None)
+
+    @property
+    def many(self) -> Mapping[str, tuple[Expression, ...]]:
+        """The expressions over tables of many rows for each one, by table."""
+        found: dict[str, tuple[Expression, ...]] = {}
+        for side in (self.numerator, self.denominator):
+            if side.table is not None and side.sum is not None:
+                found[side.table] = (*found.get(side.table, ()), side.sum)
+        return found
+
+    @property
+    def uses_rule(self) -> bool:
+        """Whether a counting rule decides what this part counts."""
+        return any(MHRI in (name, name.rpartition(".")[2]) for each in self.expressions for name in each.columns)
+
+    @property
+    def joins(self) -> frozenset[str]:
+        """The linked tables that its expressions name."""
+        return frozenset(name.rpartition(".")[0] for each in self.expressions for name in each.columns if "." in name)
+
+
+@dataclass(frozen=True)
+class Alongside:
+    """A measure to read beside this one, and the sentence that says why."""
+
+    measure: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """A published figure to hold a part against: like with like, so its period and area are part of it."""
+
+    part: str
+    value: float
+    unit: str
+    period: str
+    area: str
+    year: str
+    source: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """A tiny world in which the measure's numbers can be worked out by hand, and what they are."""
+
+    tables: Mapping[str, tuple[Mapping[str, Any], ...]]
+    start: datetime.date
+    end: datetime.date
+    by: tuple[str, ...]
+    rule: str
+    expect: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure as its YAML declares it: valid, or it would not be here."""
+
+    id: str
+    title: str
+    short: str
+    says: str
+    cannot_say: str
+    rise_means: str
+    why: str
+    objective: str
+    activities: tuple[str, ...]
+    questions: tuple[str, ...]
+    peel: PeelCodes
+    horizon: str
+    unit: str
+    table: str
+    period: str
+    precision: str
+    last_snapshot: bool
+    parts: tuple[Part, ...]
+    breakdowns: tuple[str, ...]
+    rules: tuple[str, ...]
+    direction: str
+    expected_course: str
+    read_alongside: tuple[Alongside, ...]
+    benchmarks: tuple[Benchmark, ...]
+    caveats: tuple[str, ...]
+    owner: str
+    review_date: datetime.date
+    status: str
+    note: str
+    source: Source
+    waits_for: tuple[str, ...]
+    example: Example
+
+    @property
+    def over(self) -> Measurable:
+        """The table that its rows are of, as measures see it."""
+        return measurable(self.table)
+
+    @property
+    def counts_staff(self) -> bool:
+        """Whether its rows are staff, so that small groups may not be shown."""
+        return self.table in ("staff", "training")
+
+    def part(self, part_id: str) -> Part:
+        """The part with this id. Raises KeyError."""
+        return {each.id: each for each in self.parts}[part_id]
+
+    def needs(self, part: Part, rule: str | None) -> frozenset[str]:
+        """The stored columns a part is made from, each as `table.column`; the area and the period come on top."""
+        names = {name for each in part.expressions for name in each.columns} | {part.period}
+        found = set(self.over.needs(names, rule))
+        for table, sums in part.many.items():
+            key = self.over.many[table]
+            columns = {name for each in sums for name in each.columns}
+            found |= measurable(table).needs({*columns, key}, rule) | {f"{self.table}.{key}"}
+        if part.uses_population:
+            found |= {"population.people", "population.year"}
+        return frozenset(found)
