@@ -1,0 +1,1 @@
+"""Forces, people, what each may do, and how they sign in."""

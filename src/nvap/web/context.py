@@ -1,0 +1,75 @@
+"""What every page shows around its content: whose workspace, which force, who asks, and where one can go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from nvap.web.access import Permission, Standing, standing_of
+from nvap.web.journal.request_number import request_number
+
+
+@dataclass(frozen=True)
+class Place:
+    """A line of the service navigation: whoever has any of `needs` sees it; `names` are the pages that belong to it."""
+
+    name: str
+    label: str | Promise
+    needs: tuple[Permission, ...]
+    names: frozenset[str] = frozenset()
+
+
+PLACES = (
+    Place("home", _("Home"), tuple(Permission)),
+    Place("impact-statement", _("Impact statement"), (Permission.READ_TOOLKIT,)),
+    Place(
+        "logic-models", _("Logic model"), (Permission.READ_TOOLKIT,), frozenset({"logic-model", "logic-model-drawing"})
+    ),
+    Place(
+        "supporting",
+        _("Supporting information"),
+        (Permission.READ_TOOLKIT,),
+        frozenset({"supporting-information", "item", "reference"}),
+    ),
+    Place("plan", _("Plan"), (Permission.READ_PLAN, Permission.READ_SIGNED_OFF_PLAN)),
+    Place(
+        "measures", _("Measures"), (Permission.READ_RESULTS, Permission.READ_RELEASED_RESULTS), frozenset({"measure"})
+    ),
+    Place("search", _("Search"), (Permission.READ_TOOLKIT,)),
+    Place("people", _("People"), (Permission.MANAGE_PEOPLE,), frozenset({"person", "add-person", "person-link"})),
+    Place("journal", _("Journal"), (Permission.READ_JOURNAL,)),
+)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The frame of a page."""
+    standing = standing_of(request)
+    return {
+        "practice": settings.NVAP_PRACTICE,
+        "standing": standing,
+        "force": getattr(request, "force", None),
+        "several_forces": len(getattr(request, "memberships", ())) > 1,
+        "navigation": _navigation(request, standing) if standing else [],
+        "request_number": request_number.get(),
+        "idle_minutes": settings.SESSION_IDLE_SECONDS // 60,
+    }
+
+
+def _navigation(request: HttpRequest, standing: Standing) -> list[dict[str, object]]:
+    here = request.resolver_match.url_name if request.resolver_match else None
+    return [
+        {
+            "href": reverse(place.name),
+            "text": str(place.label),
+            "current": here == place.name,
+            "active": here in place.names,
+        }
+        for place in PLACES
+        if any(standing.may(permission) for permission in place.needs)
+    ]

@@ -1,0 +1,1 @@
+"""How dates are written on screen, language by language."""

@@ -1,0 +1,1 @@
+"""The plan on screen: part 4."""

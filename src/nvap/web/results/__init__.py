@@ -1,0 +1,1 @@
+"""The measures on screen, and the job that computes them."""

@@ -1,0 +1,6 @@
+// Starts GOV.UK Frontend's components and the warning before a session ends. Every page reads and saves without it.
+import { initAll } from "../gds/govuk-frontend.min.js";
+import { watchSession } from "./session.js";
+
+initAll();
+watchSession(document.querySelector("[data-nvap-session]"));

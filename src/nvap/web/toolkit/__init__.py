@@ -1,0 +1,1 @@
+"""The toolkit on screen: parts 1 to 3."""

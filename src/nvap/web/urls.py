@@ -1,0 +1,76 @@
+"""The whole site map on one page."""
+
+from __future__ import annotations
+
+from allauth.account import views as signing
+from allauth.mfa.base import views as second_step
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as codes
+from django.urls import path
+
+from nvap.web import errors, home
+from nvap.web.accounts import views as accounts
+from nvap.web.journal import views as journal
+from nvap.web.plans import views as plans
+from nvap.web.results import views as results
+from nvap.web.toolkit import views as toolkit
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    # The toolkit's parts 1 to 3, and what is in them
+    path("impact-statement/", toolkit.impact_statement, name="impact-statement"),
+    path("logic-model/", toolkit.logic_models, name="logic-models"),
+    path("logic-model/<str:objective>/", toolkit.logic_model, name="logic-model"),
+    path("logic-model/<str:objective>/drawing/", toolkit.logic_model_drawing, name="logic-model-drawing"),
+    path("logic-model/<str:objective>/drawing.<str:kind>", toolkit.logic_model_file, name="logic-model-file"),
+    path("supporting-information/", toolkit.supporting, name="supporting"),
+    path("supporting-information/<str:objective>/", toolkit.supporting_information, name="supporting-information"),
+    path("item/<str:item>/", toolkit.item, name="item"),
+    path("reference/<str:reference>/", toolkit.reference, name="reference"),
+    path("search/", toolkit.search, name="search"),
+    # Part 4: the plan
+    path("plan/", plans.plan, name="plan"),
+    # What was measured
+    path("measures/", results.measures, name="measures"),
+    path("measures/<str:measure>/", results.measure, name="measure"),
+    # People and the journal
+    path("people/", accounts.people, name="people"),
+    path("people/add/", accounts.add_person, name="add-person"),
+    path("people/<int:number>/", accounts.person, name="person"),
+    path("people/<int:number>/link/", accounts.person_link, name="person-link"),
+    path("journal/", journal.journal, name="journal"),
+    # One's own account, and signing in
+    path("account/", accounts.my_account, name="my-account"),
+    path("account/force/", accounts.choose_force, name="choose-force"),
+    path("account/still-here/", accounts.still_here, name="still-here"),
+    path("account/password/", signing.password_change, name="account_change_password"),
+    path("account/confirm/", signing.reauthenticate, name="account_reauthenticate"),
+    path("account/confirm/code/", second_step.reauthenticate, name="mfa_reauthenticate"),
+    path("account/second-step/", second_step.index, name="mfa_index"),
+    path("account/second-step/set-up/", codes.activate_totp, name="mfa_activate_totp"),
+    path("account/second-step/take-off/", codes.deactivate_totp, name="mfa_deactivate_totp"),
+    path("account/second-step/spare-codes/", recovery_codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path(
+        "account/second-step/spare-codes/new/",
+        recovery_codes.generate_recovery_codes,
+        name="mfa_generate_recovery_codes",
+    ),
+    path("sign-in/", signing.login, name="account_login"),
+    path("sign-in/code/", second_step.authenticate, name="mfa_authenticate"),
+    path("sign-in/closed/", signing.account_inactive, name="account_inactive"),
+    path("sign-out/", signing.logout, name="account_logout"),
+    path("get-an-account/", accounts.get_an_account, name="account_signup"),
+    path("forgotten-password/", accounts.forgotten_password, name="account_reset_password"),
+    path(
+        "set-password/<str:uidb36>-<path:key>/", signing.password_reset_from_key, name="account_reset_password_from_key"
+    ),
+    path("set-password/done/", accounts.password_is_set, name="account_reset_password_from_key_done"),
+    # For everyone
+    path("language/", accounts.set_language, name="set-language"),
+    path("accessibility/", home.accessibility, name="accessibility"),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.not_allowed
+handler404 = errors.not_found
+handler500 = errors.broken
