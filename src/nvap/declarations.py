@@ -2,8 +2,8 @@
 
 A declaration is anything that people write as YAML for the product: a pack's items, a measure, a data contract, a
 mapping. `read` gives the file's top `Node` (or nothing, with the fault noted); a reader then asks the node for each key
-it knows and finally calls `done`, which reports every key nobody asked for. Nothing stops at the first fault: the caller
-reads on and raises once, with `Faults.raise_if_any`.
+it knows and finally calls `done`, which reports every key nobody asked for. Nothing stops at the first fault: the
+caller reads on and raises once, with `Faults.raise_if_any`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, SequenceNode
 
 from nvap.errors import InputFault, nearest
 
@@ -186,17 +187,15 @@ def read(path: Path, faults: Faults, *, shown_as: Path | str | None = None) -> N
     """
     shown = shown_as or path
     try:
-        content = YAML(typ="rt", pure=True).load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         faults.add(shown, 1, "is not UTF-8 text")
         return None
     except OSError as error:
         faults.add(shown, 1, f"cannot be read: {error.strerror}")
         return None
-    except DuplicateKeyError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        faults.add(shown, line, f"duplicate key: {str(error.problem).splitlines()[0]}")
-        return None
+    try:
+        content = _load(text, shown, faults)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         faults.add(shown, line, f"is not valid YAML: {error.problem}")
@@ -208,3 +207,36 @@ def read(path: Path, faults: Faults, *, shown_as: Path | str | None = None) -> N
         faults.add(shown, 1, "must hold keys and values")
         return None
     return Node(content, shown, faults)
+
+
+def _load(text: str, shown: Path | str, faults: Faults) -> Any:
+    """The text's content; where keys stand twice each is a fault, and the first counts, so that reading goes on."""
+    yaml = YAML(typ="rt", pure=True)
+    try:
+        return yaml.load(text)
+    except DuplicateKeyError:
+        for key, line, first in _duplicate_keys(yaml.compose(text)):
+            faults.add(shown, line, f"duplicate key `{key}`; it stands on line {first} already")
+        lenient = YAML(typ="rt", pure=True)
+        lenient.allow_duplicate_keys = True
+        return lenient.load(text)
+
+
+def _duplicate_keys(top: Any) -> Iterator[tuple[str, int, int]]:
+    """Each key that its mapping holds already: the key, its line and the line of the first."""
+    waiting, seen = [top], set[int]()
+    while waiting:
+        node = waiting.pop(0)
+        if id(node) in seen:  # an alias
+            continue
+        seen.add(id(node))
+        if isinstance(node, SequenceNode):
+            waiting.extend(node.value)
+        elif isinstance(node, MappingNode):
+            lines: dict[str, int] = {}
+            for key, value in node.value:
+                line = int(key.start_mark.line) + 1
+                if str(key.value) in lines:
+                    yield str(key.value), line, lines[str(key.value)]
+                lines.setdefault(str(key.value), line)
+                waiting.append(value)
