@@ -1,0 +1,148 @@
+"""The current view: the latest version of each row as at a date, whatever the order in which the batches were loaded.
+
+Each batch shows its rows but for those that a later batch holds too (the later as-at date wins), and those that lie in
+the period of a later `full` extract (what that extract does not hold was withdrawn). Which batches share keys was
+counted when they were loaded, so batches that share none are read as they stand.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from nvap.engine.connection import Engine, read_parquet
+from nvap.records.contract import TABLES, Contract, contract
+from nvap.records.store import PRECISIONS, Batch, Coverage, Precision, batches
+from nvap.records.workspace import Force
+
+
+@dataclass(frozen=True)
+class TableState:
+    """What a force holds of one table as at a date: which columns are filled, how finely, and what is not covered."""
+
+    table: str
+    batches: tuple[Batch, ...]
+    precision: Mapping[str, Precision]
+    coverage: Coverage
+    columns_filled: frozenset[str]
+    partial_periods: frozenset[str]
+    population_years: Mapping[int, int]
+
+    @property
+    def as_at(self) -> datetime.date:
+        """The as-at date of the newest batch shown."""
+        return max(each.as_at for each in self.batches)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The contract tables that an engine can now read, by name."""
+
+    held: Mapping[str, TableState]
+    as_at: datetime.date | None
+
+
+def open_tables(
+    engine: Engine, force: Force, *, as_at: datetime.date | None = None, tables: Iterable[str] = TABLES
+) -> Tables:
+    """Make each contract table that the force holds readable under its name, as at a date (None: the newest).
+
+    A table without a batch is not there; `Tables.held` says which are.
+    """
+    held: dict[str, TableState] = {}
+    for table in tables:
+        visible = [each for each in batches(force, table) if as_at is None or each.as_at <= as_at]
+        if visible:
+            engine.view(table, current_sql(contract(table), visible))
+            held[table] = _state(table, visible)
+    return Tables(held, as_at)
+
+
+def current_sql(described: Contract, visible: list[Batch]) -> str:
+    """SQL for the current rows of these batches, which stand in the order in which they win (the last wins)."""
+    plain: list[Path] = []
+    parts: list[str] = []
+    for at, batch in enumerate(visible):
+        later = visible[at + 1 :]
+        conditions = _withdrawals(described, batch, later)
+        if conditions is None:
+            continue
+        conditions += _superseded(described, batch, later)
+        if conditions:
+            where = " AND ".join(conditions)
+            parts.append(f"SELECT {_columns(described)} FROM {read_parquet([batch.rows])} AS held WHERE {where}")
+        else:
+            plain.append(batch.rows)
+    if plain:
+        parts.insert(0, f"SELECT {_columns(described)} FROM {read_parquet(plain)} AS held")
+    if not parts:
+        return f"SELECT {_columns(described)} FROM {read_parquet([visible[-1].rows])} AS held WHERE false"
+    return "\nUNION ALL\n".join(parts)
+
+
+def same_key(described: Contract, left: str, right: str) -> str:
+    """SQL that says whether two rows have the same key: references without regard to case, nothing equals nothing."""
+    pairs = []
+    for name in described.key:
+        sides = (f'{left}."{name}"', f'{right}."{name}"')
+        if described.column(name).type == "record_ref":
+            sides = (f"upper({sides[0]})", f"upper({sides[1]})")
+        pairs.append(f"{sides[0]} IS NOT DISTINCT FROM {sides[1]}")
+    return " AND ".join(pairs)
+
+
+def _columns(described: Contract) -> str:
+    names = [*described.stored_types, "_batch"]
+    return ", ".join(f'held."{name}"' for name in names)
+
+
+def _withdrawals(described: Contract, batch: Batch, later: list[Batch]) -> list[str] | None:
+    """The conditions that leave out what later full extracts withdrew, or None where nothing of the batch is left."""
+    conditions = []
+    for full in later:
+        if full.extract.kind != "full":
+            continue
+        first, last = full.extract.first, full.extract.last
+        if first is None or last is None:
+            return None
+        if batch.first_day is None or batch.last_day is None or batch.last_day < first or batch.first_day > last:
+            continue
+        if first <= batch.first_day and batch.last_day <= last and not batch.undated_rows:
+            return None
+        span = f"DATE '{first.isoformat()}' AND DATE '{last.isoformat()}'"
+        conditions.append(f"NOT coalesce({described.period_day} BETWEEN {span}, false)")
+    return conditions
+
+
+def _superseded(described: Contract, batch: Batch, later: list[Batch]) -> list[str]:
+    """The condition that leaves out rows that a later batch holds too."""
+    sharing = [each.rows for each in later if batch.id in each.overlaps or each.id in batch.overlaps]
+    if not sharing:
+        return []
+    return [f"NOT EXISTS (SELECT 1 FROM {read_parquet(sharing)} AS newer WHERE {same_key(described, 'newer', 'held')})"]
+
+
+def _state(table: str, visible: list[Batch]) -> TableState:
+    precision: dict[str, Precision] = {}
+    years: dict[int, int] = {}
+    for batch in visible:
+        years.update(batch.population_years)
+        for column, found in batch.precision.items():
+            precision[column] = max(precision.get(column, found), found, key=PRECISIONS.index)
+    limits = [batch.coverage for batch in visible]
+    only = sorted({each.only for each in limits if each.only})
+    notes = list(dict.fromkeys(each.note for each in limits if each.note))
+    part = frozenset(period for each in limits for period in each.partial_periods)
+    return TableState(
+        table=table,
+        batches=tuple(visible),
+        precision=precision,
+        coverage=Coverage(
+            ", ".join(only) or None, " ".join(notes) or None, tuple(sorted(part)), any(x.sample_days for x in limits)
+        ),
+        columns_filled=frozenset(name for batch in visible for name in batch.columns_filled),
+        partial_periods=part,
+        population_years=years,
+    )
