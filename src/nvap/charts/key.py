@@ -66,7 +66,8 @@ def line_names(plot: Plot, translate: Translate) -> list[Named]:
 
     names = []
     if latest is not None and latest.value is not None:
-        names.append(Named(latest.value, f"{latest.period}: {with_unit(latest.value, plot.decimals, unit)}", "latest"))
+        words = f"{latest.period}: {with_unit(latest.value, plot.decimals, unit)}"
+        names.append(Named(latest.value, words, "latest", latest.mark))
     if last.mean is not None:
         names.append(name(last.mean, "Average so far" if last.short else "Average", "average"))
     for words, limit in zip(("Lower limit", "Upper limit"), last.limits or (), strict=False):
