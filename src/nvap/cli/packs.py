@@ -77,20 +77,20 @@ def _pack(name: str) -> packs.Pack:
 
 
 def _pack_with(item: str) -> packs.Pack:
-    """The one installed pack that knows an id; the default pack's word for it when several or none do."""
-    knowing = [each for each in packs.installed().values() if _knows(each, item)]
+    """The one installed pack that an id names or that holds it."""
+    every_pack = list(packs.installed().values())
+    named = [each for each in every_pack if item in (each.id, each.action.number)]
+    knowing = named or [each for each in every_pack if _knows(each, item)]
     if len(knowing) > 1:
         ids = ", ".join(f"{each.action.number}/{item}" for each in knowing)
         raise UsageFault(f"`{item}` stands in {len(knowing)} packs; say which: {ids}.")
     if knowing:
         return knowing[0]
-    every = [name for each in packs.installed().values() for name in (each.id, *each.ids())]
+    every = [name for each in every_pack for name in (each.id, *each.ids())]
     raise UnknownItem(f"No item `{item}` in the installed packs.{nearest(item.rpartition('/')[2], every)}")
 
 
 def _knows(pack: packs.Pack, item: str) -> bool:
-    if item in (pack.id, pack.action.number):
-        return True
     try:
         pack.own_id(item)
     except UnknownItem:

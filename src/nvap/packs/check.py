@@ -60,7 +60,8 @@ def _check_links(draft: Draft) -> None:
         objective = entry.values["objective"]
         known = draft.ids_of((Objective.kind,))
         if entry.cls.names_objective and objective and objective not in known:
-            entry.fault(draft.faults, f"no objective `{objective}`.{nearest(objective, known)}", "objective")
+            message = f"no objective `{objective}`; there are: {', '.join(known)}.{nearest(objective, known)}"
+            entry.fault(draft.faults, message, "objective")
 
 
 def _no_such(draft: Draft, how: Mapping[str, Any], name: str, end: str, allowed: Iterable[str]) -> str:

@@ -62,7 +62,7 @@ def read_entry(node: Node, cls: type[Item], *, id_key: str = "id", finish: bool 
 
 def build(entry: Entry, faults: Faults, shown: str) -> Item | None:
     """The item an entry makes, or None with its problems noted; `shown` says where it was declared."""
-    if not entry.id or entry.values.get("source") is None:
+    if not entry.id or entry.values.get("source", BESIDE) is None:
         return None
     try:
         return entry.cls(id=entry.id, declared_at=shown, **entry.values)

@@ -246,21 +246,21 @@ class Reference(Item):
     url: str = fact()
 
     def problems(self) -> Iterator[tuple[str, str]]:
-        """A reference has a year."""
+        """A reference that the toolkit lists has a year."""
         yield from super().problems()
-        if self.year is None:
+        if self.year is None and self.status == "stated":
             yield "year", "`year` is missing"
 
     @property
     def citation(self) -> str:
         """The whole reference on one line."""
-        parts = (f"{self.authors} ({self.year})", self.title or self.text, self.publisher)
+        parts = (self.short, self.title or self.text, self.publisher)
         return ". ".join(each.rstrip(".") for each in parts if each) + "."
 
     @property
     def short(self) -> str:
         """Authors and year, as cited in text."""
-        return f"{self.authors} ({self.year})"
+        return f"{self.authors} ({self.year or 'no year given'})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -340,7 +340,7 @@ class MeasureToCome(Item):
     """A measure of the catalogue that stands in the pack by name but is not computed yet."""
 
     kind = "measure"
-    plural = "measures to come"
+    plural = "measures still to come"
     names_objective = True
     needs_source = False
 

@@ -82,8 +82,8 @@ def read_pack(folder: Path | str) -> Pack:
     found, unread = len(draft.faults.found), len(draft.unread)
     unchecked = " Links between files were not checked, since a file could not be read." if unread else ""
     draft.faults.raise_if_any(f"The pack in {folder} has {found} fault{'s' if found != 1 else ''}.{unchecked}")
-    if draft.facts is None:
-        raise InputFault(f"The pack in {folder} says nothing of itself.")
+    if draft.facts is None or None in built:
+        raise InputFault(f"The pack in {folder} could not be read whole.")
     return Pack(
         **vars(draft.facts),
         items={each.id: each for each in built if each is not None},

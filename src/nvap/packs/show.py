@@ -21,7 +21,8 @@ from nvap.packs.items import (
     SuggestedMeasure,
 )
 from nvap.packs.model import Pack
-from nvap.packs.plain import line, parts, plain
+from nvap.packs.plain import line, plain
+from nvap.packs.show_measure import measure_facts
 
 _BASE = ("id", "objective", "title", "text", "source", "status", "note", "declared_at", "peel")
 _SAID = {
@@ -47,7 +48,6 @@ _SAID = {
     "asks": "Answers",
     "comes_from": "Comes from",
 }
-_MEASURE_TOLD = ("id", "title", "objective", "says", "cannot say", "example", "activities", "questions", "peel")
 _OF_OBJECTIVE = (Situation, Activity, Output, Impact, Question, SuggestedMeasure)
 _NARROWEST = 30
 
@@ -92,16 +92,11 @@ def in_values(pack: Pack, item_id: str) -> dict[str, Any]:
 
 def counts(pack: Pack) -> str:
     """How many of each kind the pack holds, in words."""
-    found: dict[str, int] = {}
-    kinds = {}
-    for each in pack.items.values():
-        found[each.kind] = found.get(each.kind, 0) + 1
-        kinds[each.kind] = type(each).plural
-    parts = [f"{number} {kind if number == 1 else kinds[kind]}" for kind, number in found.items() if kind != "measure"]
-    parts.append(f"{len(pack.measures)} measures to compute")
-    if "measure" in found:
-        parts.append(f"{found['measure']} measures to come")
-    return ", ".join(parts)
+    kinds = [type(each) for each in pack.items.values()]
+    found = {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
+    parts = [f"{number} {kind.kind if number == 1 else kind.plural}" for kind, number in found.items()]
+    computed = len(pack.measures)
+    return ", ".join([*parts, f"{computed} measure{'' if computed == 1 else 's'} to compute"])
 
 
 def _item_lines(pack: Pack, own: str, width: int) -> Iterator[str]:
@@ -147,12 +142,10 @@ def _measure_lines(pack: Pack, own: str, width: int) -> Iterator[str]:
     yield from _wrap(f"measure of objective {measure.objective}, {pack.label(measure.objective)}", width)
     yield ""
     yield from _wrap(measure.says, width)
-    yield from _wrap(f"It cannot say: {measure.cannot_say}", width)
+    yield from _wrap(measure.cannot_say, width)
     yield ""
-    for name, said in parts(measure).items():
-        first = name.partition(",")[0]
-        if said and first not in _MEASURE_TOLD:
-            yield from _wrap(f"{name.capitalize()}: {said}", width, "  ")
+    for said in measure_facts(pack, measure):
+        yield from _wrap(said, width, "  ")
     for reference in pack.peel_references(own):
         yield from _wrap(f"PEEL: {_peel_line(pack, reference)}", width, "  ")
 
