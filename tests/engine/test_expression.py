@@ -41,7 +41,7 @@ COLUMNS = {
         ("officers between 1 and 4", '"officers" BETWEEN 1 AND 4', "boolean"),
         ("closure_kind like 'c%'", "\"closure_kind\" LIKE 'c%'", "boolean"),
         ("hours / officers", '"hours" / NULLIF("officers", 0)', "number"),
-        ("officers % 2", '"officers" % NULLIF(2, 0)', "integer"),
+        ("officers % 2", '"officers" % 2', "integer"),
         ("coalesce(officers, 1) * hours", 'COALESCE("officers", 1) * "hours"', "number"),
         (
             "case when mh_at_closure then 'yes' else 'no' end",

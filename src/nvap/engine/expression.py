@@ -81,7 +81,8 @@ def parse(text: str, columns: Mapping[str, str], *, where: Node | None = None) -
     """Parse and check one expression.
 
     `columns` gives each allowed column its type (one of TYPES); names are matched without regard to case, and a name
-    that SQL reserves (`force`, `source`) needs no quotes. A column of another table is known as `table.column`. `where` puts its file and line before the message.
+    that SQL reserves (`force`, `source`) needs no quotes. A column of another table is known as `table.column`.
+    `where` puts its file and line before the message.
 
     Raises ExpressionFault: not one scalar expression; an unknown column or function (with the nearest); a subquery; a
     comparison of unlike types; a cast to a type that is not listed.
@@ -250,6 +251,9 @@ def _resolve_columns(tree: exp.Expression, columns: Mapping[str, str]) -> set[st
 def _guard_divisions(tree: exp.Expression) -> exp.Expression:
     """Divide by NULLIF(n, 0): DuckDB gives infinity or missing for n = 0 and Spark stops."""
     for node in list(tree.find_all(exp.Div, exp.Mod)):
+        divisor = node.expression
+        if isinstance(divisor, exp.Literal) and not divisor.is_string and float(divisor.name) != 0:
+            continue
         node.set("expression", exp.Nullif(this=node.expression.copy(), expression=exp.Literal.number(0)))
     return tree
 

@@ -130,12 +130,12 @@ _REQUIREMENT_NEEDS = frozenset(
 
 _OWN_DERIVED: dict[str, dict[str, DerivedColumn]] = {
     "incidents": {
-        "attended_by_someone": DerivedColumn(
+        "resource_sent": DerivedColumn(
             '("incident_ref" IN (SELECT "deployments"."incident_ref" FROM "deployments"'
             ' WHERE "deployments"."stood_down" IS NOT TRUE))',
             "boolean",
             "At least one resource was sent to the incident and not stood down.",
-            frozenset({"incidents.incident_ref", "deployments.incident_ref", "deployments.stood_down"}),
+            frozenset({"incidents.incident_ref", "deployments.incident_ref"}),
         ),
     },
     "staff": {

@@ -64,6 +64,7 @@ def read_measure(file: Path, faults: Faults, *, shown_as: Path | str | None = No
         direction=node.choice("direction", DIRECTIONS),
         read_alongside=_alongside(node),
         benchmarks=_benchmarks(node),
+        may_be_missing=_may_be_missing(node),
         example=read_example(node),
     )
     node.done()
@@ -135,6 +136,15 @@ def _breakdowns(node: Node, over: Measurable) -> tuple[str, ...]:
     return found
 
 
+def _may_be_missing(node: Node) -> frozenset[str]:
+    found = node.texts("may_be_missing")
+    known = [f"{table}.{each.name}" for table in TABLES for each in contract(table).columns]
+    for name in found:
+        if name not in known:
+            node.fault(f"`{name}` is no column of a contract (`table.column`).{nearest(name, known)}", "may_be_missing")
+    return frozenset(found)
+
+
 def _rules(node: Node) -> tuple[str, ...]:
     found = node.texts("rules")
     for name in found:
@@ -157,6 +167,7 @@ def _benchmarks(node: Node) -> tuple[Benchmark, ...]:
         value = each.number("value", required=True)
         made = Benchmark(
             part=each.text("part"),
+            category=each.optional_text("category"),
             value=float(value or 0),
             unit=each.text("unit"),
             period=each.choice("period", ("year", "month", "none")),

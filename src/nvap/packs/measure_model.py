@@ -128,9 +128,13 @@ class Alongside:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """A published figure to hold a part against: like with like, so its period and area are part of it."""
+    """A published figure to hold a part against: like with like, so its period and area are part of it.
+
+    `value` is on the part's own scale: a share from 0 to 1, a rate per its multiplier.
+    """
 
     part: str
+    category: str | None
     value: float
     unit: str
     period: str
@@ -187,6 +191,7 @@ class Measure:
     note: str
     source: Source
     waits_for: tuple[str, ...]
+    may_be_missing: frozenset[str]
     example: Example
 
     @property
@@ -204,7 +209,10 @@ class Measure:
         return {each.id: each for each in self.parts}[part_id]
 
     def needs(self, part: Part, rule: str | None) -> frozenset[str]:
-        """The stored columns a part is made from, each as `table.column`; the area and the period come on top."""
+        """The stored columns a part cannot do without, each as `table.column`.
+
+        `rule` is the counting rule that `mhri` stands for; columns that may be missing are left out.
+        """
         names = {name for each in part.expressions for name in each.columns} | {part.period}
         found = set(self.over.needs(names, rule))
         for table, sums in part.many.items():
@@ -213,4 +221,4 @@ class Measure:
             found |= measurable(table).needs({*columns, key}, rule) | {f"{self.table}.{key}"}
         if part.uses_population:
             found |= {"population.people", "population.year"}
-        return frozenset(found)
+        return frozenset(found) - self.may_be_missing

@@ -1,0 +1,134 @@
+"""What is asked of the measures: which, for what time, by what, under which counting rule."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from nvap.errors import UsageFault, nearest
+from nvap.packs.measure import Measure
+from nvap.records.contract import contract
+from nvap.records.derived import COUNTING_RULES
+
+PERIODS = ("month", "quarter", "year")
+NO_RULE = ("none",)
+_DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+@dataclass(frozen=True)
+class By:
+    """How rows are laid out: by a period or as a whole, by area or not, by further columns of the measure's table."""
+
+    period: str | None
+    area: bool
+    breakdowns: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """As the command line writes it: `month,area`; `whole` for nothing at all."""
+        words = [*([self.period] if self.period else []), *(["area"] if self.area else []), *self.breakdowns]
+        return ",".join(words) or "whole"
+
+
+def read_by(words: str | Sequence[str], measures: Iterable[Measure]) -> By:
+    """`month,area` as a By; `whole` (or nothing) is the whole time asked for in one row.
+
+    Raises UsageFault for an unknown word (with the nearest), two periods, or a breakdown that a measure does not have.
+    """
+    listed = words.split(",") if isinstance(words, str) else list(words)
+    given = [each.strip().lower() for each in listed if each.strip() and each.strip().lower() != "whole"]
+    measures = list(measures)
+    offered = {name for measure in measures for name in measure.breakdowns}
+    known = [*PERIODS, "area", "whole", *sorted(offered)]
+    for word in given:
+        if word not in known:
+            raise UsageFault(f"--by may hold {', '.join(known)}; found `{word}`.{nearest(word, known)}")
+    periods = [word for word in given if word in PERIODS]
+    if len(set(periods)) > 1:
+        raise UsageFault(f"--by may hold one period; found {' and '.join(periods)}.")
+    breakdowns = tuple(dict.fromkeys(word for word in given if word not in PERIODS and word != "area"))
+    for word in breakdowns:
+        without = [each.id for each in measures if word not in each.breakdowns]
+        if without:
+            raise UsageFault(f"{', '.join(without)} cannot be broken down by {word}; ask for the others alone.")
+    return By(periods[0] if periods else None, "area" in given, breakdowns)
+
+
+def check_area(by: By, measures: Iterable[Measure]) -> None:
+    """Raise UsageFault where an area is asked of a measure whose table has none."""
+    if not by.area:
+        return
+    without = [each.id for each in measures if "area" not in contract(each.table).stored_types]
+    if without:
+        raise UsageFault(f"{', '.join(without)} has no area; ask for the others alone.")
+
+
+def read_rule(text: str) -> str:
+    """A counting rule by id (`R1`) or by name (`flagged at closure`). Raises UsageFault with the nearest."""
+    wanted = " ".join(text.replace("-", " ").replace("_", " ").split()).lower()
+    for rule, name in COUNTING_RULES.items():
+        if wanted in (rule.lower(), name):
+            return rule
+    known = [*COUNTING_RULES, *COUNTING_RULES.values()]
+    shown = ", ".join(f"{rule} ({name})" for rule, name in COUNTING_RULES.items())
+    raise UsageFault(f"Unknown counting rule `{text}`; known: {shown}.{nearest(wanted, known)}")
+
+
+def first_day(text: str) -> datetime.date:
+    """`2014`, `2014-01` or `2014-01-15` as the first day meant. Raises UsageFault."""
+    return _day(text, "--from", last=False)
+
+
+def last_day(text: str) -> datetime.date:
+    """`2014`, `2014-01` or `2014-01-15` as the last day meant (days are inclusive). Raises UsageFault."""
+    return _day(text, "--to", last=True)
+
+
+def _day(text: str, option: str, *, last: bool) -> datetime.date:
+    found = _DAY.fullmatch(text.strip())
+    try:
+        if found is None:
+            raise ValueError
+        year, month, day = found.groups()
+        if day:
+            return datetime.date(int(year), int(month), int(day))
+        start = datetime.date(int(year), int(month or 1), 1)
+        if not last:
+            return start
+        return end_of(start, "month" if month else "year")
+    except ValueError:
+        raise UsageFault(
+            f"{option} is a day, a month or a year, as 2014-01-31, 2014-01 or 2014; found `{text}`."
+        ) from None
+
+
+def start_of(day: datetime.date, period: str) -> datetime.date:
+    """The first day of the month, quarter or year that a day lies in."""
+    month = {"month": day.month, "quarter": (day.month - 1) // 3 * 3 + 1, "year": 1}[period]
+    return datetime.date(day.year, month, 1)
+
+
+def end_of(start: datetime.date, period: str) -> datetime.date:
+    """The last day of the month, quarter or year that starts on `start`."""
+    months = {"month": 1, "quarter": 3, "year": 12}[period]
+    at = start.year * 12 + start.month - 1 + months
+    if at // 12 > datetime.MAXYEAR:
+        return datetime.date.max
+    return datetime.date(at // 12, at % 12 + 1, 1) - datetime.timedelta(days=1)
+
+
+def periods_between(
+    first: datetime.date, last: datetime.date, period: str
+) -> list[tuple[datetime.date, datetime.date]]:
+    """Every month, quarter or year that touches the days from first to last, as its first and last day."""
+    found = []
+    start = start_of(first, period)
+    while start <= last:
+        end = end_of(start, period)
+        found.append((start, end))
+        if end >= datetime.date.max - datetime.timedelta(days=1):
+            break
+        start = end + datetime.timedelta(days=1)
+    return found

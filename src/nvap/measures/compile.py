@@ -1,0 +1,302 @@
+"""Measures to SQL: every part that counts the same rows shares one scan.
+
+A scan reads one table (with the tables its keys lead to) once, groups by period, area and whatever its parts keep
+separate, and gives sums from which every value and interval follows. A count is never divided in SQL.
+
+    SELECT period, area, count_if(c0) AS a0, count_if(c0 IS NULL) AS a1, … FROM (…) GROUP BY ALL
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from nvap.engine.connection import literal, quoted
+from nvap.engine.expression import Expression
+from nvap.measures.asking import By
+from nvap.packs.measurable import MHRI, RULE_COLUMNS, Measurable, measurable
+from nvap.packs.measure import Measure, Part
+
+_YES = "TRUE"
+
+
+@dataclass(frozen=True)
+class PartPlan:
+    """A part and where its sums stand in the scan: role → column (`k`, `n`, `u`, `s`, …; `k:code` for a category)."""
+
+    measure: Measure
+    part: Part
+    sums: dict[str, str]
+    dimensions: tuple[str, ...]
+    breakdowns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One query: its SQL, the columns it groups by (name → role) and the plans of the parts that read it."""
+
+    table: str
+    sql: str
+    plans: tuple[PartPlan, ...]
+
+
+@dataclass
+class _Draft:
+    """A scan being put together: conditions, dimensions and sums that several parts share stand in it once."""
+
+    measure: Measure
+    period: str
+    by: By
+    rule: str
+    conditions: dict[str, str] = field(default_factory=dict)
+    dimensions: dict[str, str] = field(default_factory=dict)
+    sums: dict[str, str] = field(default_factory=dict)
+    columns: set[str] = field(default_factory=set)
+    joins: set[str] = field(default_factory=set)
+    many: dict[str, dict[str, str]] = field(default_factory=dict)
+    plans: list[PartPlan] = field(default_factory=list)
+
+    @property
+    def over(self) -> Measurable:
+        return self.measure.over
+
+    @property
+    def table(self) -> str:
+        return self.measure.table
+
+    def condition(self, expression: Expression | None) -> str:
+        """The name under which a condition stands in the inner query; TRUE where there is none."""
+        return _YES if expression is None else self.value(expression)
+
+    def value(self, expression: Expression) -> str:
+        """The name under which an expression over the measure's table stands in the inner query."""
+        return self.conditions.setdefault(self._sql(expression), f"c{len(self.conditions)}")
+
+    def dimension(self, expression: Expression) -> str:
+        """The name of a column to group by."""
+        return self.dimensions.setdefault(self._sql(expression), f"d{len(self.dimensions)}")
+
+    def sum(self, sql: str) -> str:
+        """The name of an aggregate."""
+        return self.sums.setdefault(sql, f"a{len(self.sums)}")
+
+    def over_many(self, table: str, expression: Expression) -> str:
+        """The name of the sum, for each row, of an expression over the rows of another table that belong to it."""
+        held = self.many.setdefault(table, {})
+        sql = expression.sql(table=table)
+        return held.setdefault(sql, f"m{sum(len(each) for each in self.many.values())}")
+
+    def _sql(self, expression: Expression) -> str:
+        chosen = expression.renamed({MHRI: RULE_COLUMNS[self.rule]}) if self.rule in RULE_COLUMNS else expression
+        self.columns |= {name for name in chosen.columns if "." not in name}
+        self.joins |= {name.rpartition(".")[0] for name in chosen.columns if "." in name}
+        return chosen.sql(table=self.table)
+
+
+def scans(
+    wanted: Iterable[tuple[Measure, Part]], *, by: By, rule: str, start: datetime.date, end: datetime.date
+) -> list[Scan]:
+    """The scans that give these parts: one for each table, period column and choice of rows.
+
+    `start` and `end` are the first and last local day that rows may lie on.
+    """
+    drafts: dict[tuple[str, str, bool], _Draft] = {}
+    for measure, part in wanted:
+        key = (measure.table, part.period, measure.last_snapshot)
+        draft = drafts.setdefault(key, _Draft(measure, part.period, by, rule))
+        dimensions = [draft.dimension(group.by) for group in part.groups]
+        dimensions += [_breakdown(draft, name) for name in by.breakdowns]
+        sums = _SUMS[part.statistic](draft, part)
+        if measure.counts_staff and dimensions:
+            sums["size"] = draft.sum("count(*)")
+        draft.plans.append(PartPlan(measure, part, sums, tuple(dimensions), by.breakdowns))
+    return [Scan(draft.table, _sql(draft, start, end), tuple(draft.plans)) for draft in drafts.values()]
+
+
+def _breakdown(draft: _Draft, name: str) -> str:
+    draft.columns.add(name)
+    sql = f"{quoted(draft.table)}.{quoted(name)}"
+    return draft.dimensions.setdefault(sql, f"d{len(draft.dimensions)}")
+
+
+def _count(draft: _Draft, part: Part) -> dict[str, str]:
+    met = draft.condition(part.numerator.where)
+    return {"k": draft.sum(f"count_if({met})"), "u": draft.sum(f"count_if({met} IS NULL)")}
+
+
+def _rate(draft: _Draft, part: Part) -> dict[str, str]:
+    met = draft.condition(part.numerator.where)
+    if part.uses_population:
+        return _count(draft, part)
+    among = draft.condition(part.denominator.where)
+    return {
+        "k": draft.sum(f"count_if({met})"),
+        "n": draft.sum(f"count_if({among})"),
+        "u": draft.sum(f"count_if({met} IS NULL OR {among} IS NULL)"),
+    }
+
+
+def _proportion(draft: _Draft, part: Part) -> dict[str, str]:
+    met, among = draft.condition(part.numerator.where), draft.condition(part.denominator.where)
+    return {
+        "k": draft.sum(f"count_if({among} AND {met})"),
+        "n": draft.sum(f"count_if({among} AND {met} IS NOT NULL)"),
+        "u": draft.sum(f"count_if({among} IS NULL OR ({among} AND {met} IS NULL))"),
+    }
+
+
+def _distribution(draft: _Draft, part: Part) -> dict[str, str]:
+    mix = part.mix
+    assert mix is not None  # noqa: S101 - a distribution has a mix, checked when the measure was read
+    among, value = draft.condition(part.denominator.where), draft.value(mix.by)
+    sums = {
+        f"k:{each.code}": draft.sum(f"count_if({among} AND {value} = {literal(each.code)})")
+        for each in mix.categories
+        if each.code not in mix.unknown
+    }
+    apart = mix.unknown | mix.apart
+    known = ", ".join(literal(each.code) for each in mix.categories if each.code not in apart)
+    listed = ", ".join(literal(each.code) for each in mix.categories if each.code not in mix.unknown)
+    sums["n"] = draft.sum(f"count_if({among} AND {value} IN ({known}))")
+    sums["u"] = draft.sum(f"count_if({among} IS NULL OR ({among} AND coalesce({value} NOT IN ({listed}), TRUE)))")
+    return sums
+
+
+def _total(draft: _Draft, part: Part) -> dict[str, str]:
+    met = draft.condition(part.numerator.where)
+    known, unknown, rows = _added_up(draft, part)
+    return {
+        "k": draft.sum(f"sum(CASE WHEN {met} THEN {known} END)"),
+        "u": draft.sum(f"sum(CASE WHEN {met} THEN {unknown} WHEN {met} IS NULL THEN {rows} END)"),
+    }
+
+
+def _mean(draft: _Draft, part: Part) -> dict[str, str]:
+    among = draft.condition(part.denominator.where)
+    known, unknown, _ = _added_up(draft, part)
+    whole = f"CASE WHEN {among} AND {unknown} = 0 THEN {known} END"
+    return {
+        "k": draft.sum(f"sum({whole})"),
+        "n": draft.sum(f"count_if({among} AND {unknown} = 0)"),
+        "kk": draft.sum(f"sum(({whole}) * ({whole}))"),
+        "u": draft.sum(f"count_if({among} IS NULL OR ({among} AND {unknown} > 0))"),
+    }
+
+
+def _share(draft: _Draft, part: Part) -> dict[str, str]:
+    met, among = draft.condition(part.numerator.where), draft.condition(part.denominator.where)
+    known, unknown, rows = _added_up(draft, part)
+    both = f"CASE WHEN {among} AND {met} THEN {known} END"
+    all_of_it = f"CASE WHEN {among} AND {met} IS NOT NULL THEN {known} END"
+    return {
+        "k": draft.sum(f"sum({both})"),
+        "n": draft.sum(f"sum({all_of_it})"),
+        "kk": draft.sum(f"sum(({both}) * ({both}))"),
+        "nn": draft.sum(f"sum(({all_of_it}) * ({all_of_it}))"),
+        "rows": draft.sum(f"count_if({among} AND {met} IS NOT NULL AND {known} > 0)"),
+        "u": draft.sum(
+            f"sum(CASE WHEN {among} AND {met} IS NOT NULL THEN {unknown}"
+            f" WHEN {among} IS NULL OR {among} THEN {rows} END)"
+        ),
+    }
+
+
+_SUMS = {
+    "count": _count,
+    "rate": _rate,
+    "proportion": _proportion,
+    "distribution": _distribution,
+    "total": _total,
+    "mean": _mean,
+    "share": _share,
+}
+
+
+def _added_up(draft: _Draft, part: Part) -> tuple[str, str, str]:
+    """For each row of the table: what is known of the sum, how many values are unknown, and how many there are."""
+    expression, table = part.numerator.sum, part.numerator.table
+    assert expression is not None  # noqa: S101 - a sum has an expression, checked when the measure was read
+    if table is None:
+        name = draft.value(expression)
+        return f"coalesce({name}, 0)", f"CAST({name} IS NULL AS INTEGER)", "1"
+    name = draft.over_many(table, expression)
+    return f"coalesce({name}, 0)", f"coalesce({name}_unknown, 0)", f"coalesce({table}_rows, 0)"
+
+
+def _sql(draft: _Draft, start: datetime.date, end: datetime.date) -> str:
+    day = _day_column(draft)
+    names = [f"{_period_sql(draft, day)} AS period"] if draft.by.period else []
+    if draft.by.area:
+        names.append(f'{quoted(draft.table)}."area" AS area')
+    names += [f"{sql} AS {name}" for sql, name in (*draft.dimensions.items(), *draft.conditions.items())]
+    for table, sums in draft.many.items():
+        alias = quoted(f"{table}_of_each")
+        names += [f"{alias}.rows AS {table}_rows"]
+        names += [f"{alias}.{name}{end_} AS {name}{end_}" for name in sums.values() for end_ in ("", "_unknown")]
+    inner = ",\n    ".join(names) or "1 AS one"
+    keys = [*(["period"] if draft.by.period else []), *(["area"] if draft.by.area else []), *draft.dimensions.values()]
+    outer = ",\n  ".join([*keys, *(f"{sql} AS {name}" for sql, name in draft.sums.items())])
+    source = "\n  ".join(_sources(draft, day, start, end))
+    return f"SELECT\n  {outer}\nFROM (\n  SELECT\n    {inner}\n  {source}\n)" + (
+        f"\nGROUP BY {', '.join(keys)}" if keys else ""
+    )
+
+
+def _day_column(draft: _Draft) -> str:
+    types = draft.over.columns
+    return f"{draft.period}_date" if types[draft.period] == "instant" else draft.period
+
+
+def _period_sql(draft: _Draft, day: str) -> str:
+    return f"CAST(date_trunc('{draft.by.period}', {quoted(draft.table)}.{quoted(day)}) AS DATE)"
+
+
+def _sources(draft: _Draft, day: str, start: datetime.date, end: datetime.date) -> list[str]:
+    """FROM the table's rows within the days asked for, with the tables that its keys lead to."""
+    table = quoted(draft.table)
+    derived = draft.over.derived
+    stored = {day, *(["area"] if draft.by.area else []), *(name for name in draft.columns if name not in derived)}
+    stored |= {draft.over.many[each] for each in draft.many}
+    for each in draft.joins:
+        stored |= {
+            need.rpartition(".")[2] for need in draft.over.links[each].needs if need.startswith(f"{draft.table}.")
+        }
+    stored = {_stored_name(draft.table, name) for name in stored} | stored
+    columns = [quoted(name) for name in sorted(stored)]
+    columns += [f"{derived[name].sql} AS {quoted(name)}" for name in sorted(draft.columns & derived.keys())]
+    within = f"{quoted(day)} BETWEEN DATE '{start.isoformat()}' AND DATE '{end.isoformat()}'"
+    if draft.measure.last_snapshot:
+        within += f" AND {quoted(day)} IN ({_last_snapshots(draft, day, within)})"
+    sources = [f"FROM (SELECT {', '.join(columns)} FROM {table} WHERE {within}) AS {table}"]
+    for name in sorted(draft.joins):
+        link = draft.over.links[name]
+        sources.append(f"LEFT JOIN {link.source} AS {quoted(name)} ON {link.condition}")
+    for name, sums in draft.many.items():
+        sources.append(_many_source(draft, name, sums))
+    return sources
+
+
+def _stored_name(table: str, name: str) -> str:
+    """The day beside an instant, which joins compare."""
+    kinds = measurable(table).columns
+    return f"{name}_date" if kinds.get(name) == "instant" and f"{name}_date" in kinds else name
+
+
+def _last_snapshots(draft: _Draft, day: str, within: str) -> str:
+    grouped = f" GROUP BY date_trunc('{draft.by.period}', {quoted(day)})" if draft.by.period else ""
+    return f"SELECT max({quoted(day)}) FROM {quoted(draft.table)} WHERE {within}{grouped}"
+
+
+def _many_source(draft: _Draft, table: str, sums: dict[str, str]) -> str:
+    key, alias = quoted(draft.over.many[table]), quoted(f"{table}_of_each")
+    columns = [key, "count(*) AS rows"]
+    for sql, name in sums.items():
+        columns += [f"sum({sql}) AS {name}", f"count(*) - count({sql}) AS {name}_unknown"]
+    grouped = f"SELECT {', '.join(columns)} FROM {quoted(table)} GROUP BY {key}"
+    return f"LEFT JOIN ({grouped}) AS {alias} ON {alias}.{key} = {quoted(draft.table)}.{key}"
+
+
+def statements(found: Sequence[Scan]) -> list[str]:
+    """The SQL of every scan, as a reader sees it."""
+    return [each.sql for each in found]

@@ -1,0 +1,71 @@
+"""Run a measure's worked example: its tiny tables, in a real engine, against what it says must come out."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from nvap.engine.connection import Engine
+from nvap.measures.asking import read_by
+from nvap.measures.held import Held
+from nvap.measures.run import Ask, compute
+from nvap.packs.measure import Example, Measure
+from nvap.records.contract import contract
+
+_ARROW = {"VARCHAR": pa.string(), "DATE": pa.date32(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(),
+          "BOOLEAN": pa.bool_(), "TIMESTAMP": pa.timestamp("us")}  # fmt: skip
+
+
+def run_example(measure: Measure, engine: Engine) -> pa.Table:
+    """The result rows that a measure gives on its example."""
+    example = measure.example
+    held = {name: _register(engine, name, rows, example) for name, rows in example.tables.items()}
+    ask = Ask((measure,), example.start, example.end, read_by(example.by, [measure]), example.rule, None)
+    found, _ = compute(engine, held, ask, force="example", pack="example")
+    return found
+
+
+def differences(measure: Measure, found: pa.Table) -> list[str]:
+    """Every expectation of the example that the rows do not meet, in words; empty when all are met."""
+    rows = found.to_pylist()
+    said = []
+    for expected in measure.example.expect:
+        keys = {name: expected.get(name) for name in ("part", "category", "group", "area")}
+        keys |= {"period_start": expected["period_start"]} if "period_start" in expected else {}
+        matching = [row for row in rows if all(row[name] == value for name, value in keys.items())]
+        if len(matching) != 1:
+            said.append(f"{_named(keys)}: {len(matching)} rows found, 1 expected")
+            continue
+        for name in expected.keys() - keys.keys():
+            if not _same(matching[0][name], expected[name]):
+                said.append(f"{_named(keys)}: {name} is {matching[0][name]}, {expected[name]} was expected")
+    return said
+
+
+def _named(keys: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in keys.items() if value is not None)
+
+
+def _same(found: Any, expected: Any) -> bool:
+    if isinstance(found, float) and isinstance(expected, int | float):
+        return abs(found - expected) < 5e-5
+    return bool(found == expected)
+
+
+def _register(engine: Engine, table: str, rows: tuple[Mapping[str, Any], ...], example: Example) -> Held:
+    types = contract(table).stored_types
+    columns = {name: [_stored(row, name) for row in rows] for name in types}
+    arrays = {name: pa.array(values, _ARROW[types[name]]) for name, values in columns.items()}
+    engine.register(table, pa.table(arrays))
+    filled = frozenset(name for row in rows for name in row)
+    return Held(table, filled, ranges=((example.start, example.end),), as_at=example.end)
+
+
+def _stored(row: Mapping[str, Any], name: str) -> Any:
+    if name in row:
+        return row[name]
+    moment = row.get(name.removesuffix("_date")) if name.endswith("_date") else None
+    return moment.date() if isinstance(moment, datetime.datetime) else None

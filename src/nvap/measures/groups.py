@@ -1,0 +1,139 @@
+"""A scan's sums put into a dense frame of groups, areas and periods; small groups of staff are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from nvap.measures.compile import PartPlan
+from nvap.measures.frame import NOT_RECORDED, Frame
+from nvap.packs.measure_model import FEWEST_STAFF
+from nvap.records.contract import code_list, contract
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
+
+NOT_KNOWN = "not known"
+TOGETHER = "groups of few staff, together"
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The sums of a part by role, each an array of (groups, areas, periods); `hidden` marks staff too few to show."""
+
+    names: tuple[str | None, ...]
+    sums: Mapping[str, Floats]
+    shape: tuple[int, int, int]
+    hidden: NDArray[np.bool_] | None
+
+
+def in_groups(plan: PartPlan, found: pa.Table, frame: Frame, areas: Sequence[str | None]) -> Groups:
+    """Add a scan's rows up in the frame; periods and areas without a row are 0, for nothing was counted there."""
+    of_period = _period_places(found, frame)
+    of_area = _area_places(found, areas)
+    names, of_group = _group_places(plan, found)
+    kept = of_period >= 0
+    shape = (len(names), len(areas), len(frame.periods))
+    place = ((of_group * shape[1] + of_area) * shape[2] + of_period)[kept]
+    sums: dict[str, Floats] = {}
+    for role, column in plan.sums.items():
+        weights = np.nan_to_num(found[column].to_numpy().astype(np.float64))[kept]
+        sums[role] = (
+            np.bincount(place, weights=weights, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
+        )
+    made = Groups(names, sums, shape, None)
+    return _staff_together(made) if "size" in sums else made
+
+
+def _period_places(found: pa.Table, frame: Frame) -> Places:
+    """Which period of the frame each row lies in; -1 for one outside it."""
+    if "period" not in found.column_names:
+        return np.zeros(found.num_rows, dtype=np.int64)
+    days = found["period"].combine_chunks().cast(pa.int32()).fill_null(-(2**31)).to_numpy().astype(np.int64)
+    starts = frame.grid
+    at = np.clip(np.searchsorted(starts, days), 0, len(starts) - 1)
+    return np.where(starts[at] == days, at, -1)
+
+
+def _area_places(found: pa.Table, areas: Sequence[str | None]) -> Places:
+    if "area" not in found.column_names:
+        return np.zeros(found.num_rows, dtype=np.int64)
+    index = {name: at for at, name in enumerate(areas)}
+    encoded = found["area"].combine_chunks().dictionary_encode()
+    table = np.array([index[name] for name in encoded.dictionary.to_pylist()] + [index.get(NOT_RECORDED, 0)])
+    places: Places = table[encoded.indices.fill_null(len(table) - 1).to_numpy()]
+    return places
+
+
+def _group_places(plan: PartPlan, found: pa.Table) -> tuple[tuple[str | None, ...], Places]:
+    if not plan.dimensions:
+        return (None,), np.zeros(found.num_rows, dtype=np.int64)
+    whole = np.zeros(found.num_rows, dtype=np.int64)
+    values: list[list[str]] = []
+    for column, words in zip(plan.dimensions, _words(plan), strict=True):
+        encoded = found[column].combine_chunks().dictionary_encode()
+        named = [words.get(_plain(each), _plain(each)) for each in encoded.dictionary.to_pylist()]
+        values.append([*named, words.get("unknown", NOT_KNOWN)])
+        whole = whole * len(values[-1]) + encoded.indices.fill_null(len(named)).to_numpy()
+    different, places = np.unique(whole, return_inverse=True)
+    names = [_name(int(each), values) for each in different]
+    # Two values may have one name, as a code and a label that is kept for it: they are one group.
+    distinct = sorted(set(names), key=names.index)
+    again = np.array([distinct.index(name) for name in names], dtype=np.int64)
+    return (tuple(distinct), again[places]) if names else ((), places)
+
+
+def _name(combined: int, values: list[list[str]]) -> str:
+    parts = []
+    for each in reversed(values):
+        combined, at = divmod(combined, len(each))
+        parts.append(each[at])
+    return ", ".join(reversed(parts))
+
+
+def _plain(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _words(plan: PartPlan) -> list[Mapping[str, str]]:
+    """The words of each dimension's values: the groups' own, and the code list's for a breakdown."""
+    words: list[Mapping[str, str]] = [group.names for group in plan.part.groups]
+    columns = {each.name: each for each in contract(plan.measure.table).columns}
+    for name in plan.breakdowns:
+        listed = columns[name].code_list
+        words.append(code_list(listed).labels if listed else {"true": f"{name}: yes", "false": f"{name}: no"})
+    return words
+
+
+def _staff_together(made: Groups) -> Groups:
+    """Put groups of few staff together until each group shown has enough in every period that it has any in."""
+    sizes = made.sums["size"]
+    fewest = np.where(sizes > 0, sizes, np.inf).min(axis=(1, 2), initial=np.inf)
+    order = np.argsort(fewest, kind="stable")
+    small = [int(at) for at in order if fewest[at] < FEWEST_STAFF]
+    rest = [int(at) for at in order if fewest[at] >= FEWEST_STAFF]
+    while small and rest and _too_few(sizes[small].sum(axis=0)):
+        small.append(rest.pop(0))
+    if not small:
+        return made
+    rest.sort()
+    sums = {
+        role: np.concatenate([each[rest], each[small].sum(axis=0, keepdims=True)]) for role, each in made.sums.items()
+    }
+    names = (*(made.names[at] for at in rest), TOGETHER)
+    shape = (len(names), made.shape[1], made.shape[2])
+    hidden = np.zeros(shape, dtype=np.bool_)
+    hidden[-1] = _few(sums["size"][-1])
+    return Groups(names, sums, shape, hidden)
+
+
+def _few(sizes: Floats) -> NDArray[np.bool_]:
+    return (sizes > 0) & (sizes < FEWEST_STAFF)
+
+
+def _too_few(sizes: Floats) -> bool:
+    return bool(_few(sizes).any())

@@ -1,0 +1,94 @@
+"""The people of each area in each period: which mid-year figure serves, and what to say about it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nvap.engine.connection import Engine
+from nvap.measures.held import Days, Held
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class People:
+    """People by area and year. `whole` is each year's figure for the whole force."""
+
+    by_area: dict[str, dict[int, float]]
+    whole: dict[int, float]
+    served_by: dict[int, int]
+
+    @property
+    def areas(self) -> set[str]:
+        """The areas that have a population in any year."""
+        return set(self.by_area)
+
+    def year_for(self, year: int) -> int | None:
+        """The mid-year whose people stand for a calendar year, or None where neither is declared nor held."""
+        served = self.served_by.get(year, year)
+        return served if served in self.whole else None
+
+    def of(self, area: str | None, periods: Sequence[Days]) -> Floats:
+        """The people of an area (None: the whole force) in each period; NaN where none are held.
+
+        A period over several calendar years takes each year's people by its share of the days.
+        """
+        years = self.whole if area is None else self.by_area.get(area, {})
+        return np.array([self._people(years, first, last) for first, last in periods], dtype=np.float64)
+
+    def remark(self, period: Days) -> str:
+        """What a reader must know of the population behind a period; empty where its own year serves."""
+        said = [
+            f"The people of mid-{served} stand for {year}."
+            for year in range(period[0].year, period[1].year + 1)
+            if (served := self.year_for(year)) not in (None, year)
+        ]
+        if period[0].year != period[1].year:
+            said.append("Several years' people are taken by their share of the days.")
+        return " ".join(said)
+
+    def undeclared(self, period: Days) -> str:
+        """Why the population of a period is refused; empty where it is not."""
+        years = [year for year in range(period[0].year, period[1].year + 1) if self.year_for(year) is None]
+        if not years:
+            return ""
+        named = ", ".join(str(year) for year in years)
+        held = ", ".join(f"mid-{year}" for year in sorted(self.whole))
+        return (
+            f"No population is declared for {named} (held: {held}); say in the population's mapping which mid-year"
+            " serves it (population_years)."
+        )
+
+    def _people(self, years: dict[int, float], first: datetime.date, last: datetime.date) -> float:
+        total, days = 0.0, 0
+        for year in range(first.year, last.year + 1):
+            served = self.year_for(year)
+            people = years.get(served, np.nan) if served is not None else np.nan
+            start, end = max(first, datetime.date(year, 1, 1)), min(last, datetime.date(year, 12, 31))
+            length = (end - start).days + 1
+            total, days = total + people * length, days + length
+        return total / days
+
+
+def read_people(engine: Engine, held: Held) -> People:
+    """The population table: areas, and the whole force as its own row or, without one, as the sum of its areas."""
+    rows = engine.query(
+        'SELECT nullif("area", \'\') AS area, "year", sum("people") AS people FROM "population"'
+        ' WHERE "year" IS NOT NULL GROUP BY ALL'
+    ).to_pylist()
+    by_area: dict[str, dict[int, float]] = {}
+    whole: dict[int, float] = {}
+    summed: dict[int, float] = {}
+    for row in rows:
+        people = float(row["people"]) if row["people"] is not None else np.nan
+        if row["area"] is None:
+            whole[row["year"]] = people
+        else:
+            by_area.setdefault(row["area"], {})[row["year"]] = people
+            summed[row["year"]] = summed.get(row["year"], 0.0) + people
+    return People(by_area, {**summed, **whole}, dict(held.population_years))

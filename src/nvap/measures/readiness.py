@@ -1,0 +1,119 @@
+"""What a force's tables can answer: for each measure computable, partly or not, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from nvap.engine.connection import connect
+from nvap.measures.held import Held, held_tables
+from nvap.packs.measurable import RULE_COLUMNS
+from nvap.packs.measure import Measure, Part
+from nvap.packs.model import Pack
+from nvap.records.contract import contract
+from nvap.records.current import open_tables
+from nvap.records.derived import COUNTING_RULES
+from nvap.records.workspace import Force
+
+State = Literal["computable", "partly", "not"]
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why a part cannot be computed: `refused` where the product declines, `not_enough_data` where data is missing."""
+
+    status: Literal["refused", "not_enough_data"]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What a force can say of one measure; `missing` names each obstacle once, in words."""
+
+    measure: Measure
+    state: State
+    parts: Mapping[str, Obstacle | None]
+    missing: tuple[str, ...]
+
+
+def readiness(
+    force: Force, measures: Iterable[Measure] | Pack, *, rule: str | None = None, as_at: date | None = None
+) -> list[Readiness]:
+    """What each measure can be computed from this force's batches, as at a date (None: the newest).
+
+    `rule` is the counting rule; None takes each measure's first.
+    """
+    wanted = measures.measures.values() if isinstance(measures, Pack) else measures
+    with connect(memory_limit="256MB", threads=1) as engine:
+        held = held_tables(open_tables(engine, force, as_at=as_at))
+    return [ready(measure, held, rule or (measure.rules[0] if measure.rules else "R1")) for measure in wanted]
+
+
+def ready(measure: Measure, held: Mapping[str, Held], rule: str) -> Readiness:
+    """What one measure can be computed from these tables."""
+    found = {part.id: obstacle(measure, part, held, rule) for part in measure.parts}
+    stopped = [each for each in found.values() if each is not None]
+    state: State = "computable" if not stopped else "not" if len(stopped) == len(found) else "partly"
+    return Readiness(measure, state, found, tuple(dict.fromkeys(each.reason for each in stopped)))
+
+
+def obstacle(measure: Measure, part: Part, held: Mapping[str, Held], rule: str) -> Obstacle | None:
+    """Why a part cannot be computed from these tables under a counting rule, or None."""
+    if part.uses_rule and (rule not in measure.rules or rule not in RULE_COLUMNS):
+        return Obstacle("refused", _rule_refused(measure, rule))
+    missing = _missing(measure, part, held, rule)
+    if missing:
+        return Obstacle("not_enough_data", missing)
+    only = held[measure.table].only
+    if part.whole_coverage and only:
+        return Obstacle(
+            "refused",
+            f"The mapping of {measure.table} declares that only some records are held (only: {only}),"
+            " so a share of them all cannot be told.",
+        )
+    return _too_coarse(measure, part, held)
+
+
+def _rule_refused(measure: Measure, rule: str) -> str:
+    if rule == "RA":
+        return "The counting rule on review (RA) needs the results of a dip sample, and none is held."
+    allowed = ", ".join(f"{each} ({COUNTING_RULES[each]})" for each in measure.rules)
+    return f"{measure.id} is not defined under the counting rule {rule}; it is under {allowed}."
+
+
+def _missing(measure: Measure, part: Part, held: Mapping[str, Held], rule: str) -> str:
+    """The tables that are not loaded and the columns that no mapping fills, in words; empty where none is missing."""
+    needs = measure.needs(part, rule)
+    tables = sorted({need.partition(".")[0] for need in needs} - held.keys())
+    columns = sorted(
+        need for need in needs if (table := need.partition(".")[0]) in held and not _filled(need, held[table])
+    )
+    words = [f"the table {table} is not loaded" for table in tables]
+    words += [f"no mapping fills {column}" for column in columns]
+    if not words:
+        return ""
+    text = "; ".join(words)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _filled(need: str, held: Held) -> bool:
+    return need.partition(".")[2] in held.columns
+
+
+def _too_coarse(measure: Measure, part: Part, held: Mapping[str, Held]) -> Obstacle | None:
+    for need in sorted(measure.needs(part, "R1" if part.uses_rule else None)):
+        table, _, column = need.partition(".")
+        if contract(table).column(column).type != "instant":
+            continue
+        if not held[table].is_finer_than(column, measure.precision):
+            found = held[table].precision[column]
+            return Obstacle(
+                "not_enough_data",
+                f"{need} is held by {found} only, and this needs it by {_IN_WORDS[measure.precision]}.",
+            )
+    return None
+
+
+_IN_WORDS = {"month": "month", "day": "day", "hour": "hour", "instant": "minute"}

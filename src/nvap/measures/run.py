@@ -1,0 +1,239 @@
+"""Run measures for a force: open its tables, scan each once, and give the result rows with their provenance."""
+
+from __future__ import annotations
+
+import datetime
+import getpass
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from nvap.engine.connection import Engine, connect
+from nvap.errors import NotEnoughData, UsageFault, nearest
+from nvap.measures.asking import By, check_area, read_by, read_rule
+from nvap.measures.compile import PartPlan, Scan, scans
+from nvap.measures.frame import NOT_RECORDED, Frame, covered, lay_out
+from nvap.measures.held import Days, Held, held_tables
+from nvap.measures.population import People, read_people
+from nvap.measures.readiness import obstacle
+from nvap.measures.rows import SCHEMA, Place, message_row, part_rows
+from nvap.measures.values import Layout
+from nvap.packs import pack as installed_pack
+from nvap.packs.measure import Measure, Part
+from nvap.packs.model import Pack
+from nvap.records.current import open_tables
+from nvap.records.workspace import Force, Workspace
+
+PROVENANCE = b"nvap.provenance"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked: measures, first and last day (None: all that is held), layout, counting rule, as-at date."""
+
+    measures: tuple[Measure, ...]
+    start: datetime.date | None
+    end: datetime.date | None
+    by: By
+    rule: str
+    as_at: datetime.date | None
+
+    def __post_init__(self) -> None:
+        """Refuse days that stand the wrong way round, and an area of what has none."""
+        if self.start and self.end and self.start > self.end:
+            raise UsageFault(f"--from {self.start} lies after --to {self.end}; the first day comes first.")
+        check_area(self.by, self.measures)
+
+    @property
+    def days(self) -> Days:
+        """The days asked for; from the first to the last there is, where none were named."""
+        return self.start or datetime.date.min, self.end or datetime.date.max
+
+
+@dataclass
+class _Work:
+    """One run in the making."""
+
+    engine: Engine
+    held: Mapping[str, Held]
+    ask: Ask
+    force: str
+    pack: str
+    frames: dict[tuple[str, str], Frame] = field(default_factory=dict)
+    messages: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    sql: list[str] = field(default_factory=list)
+
+    def place(self, part: Part) -> Place:
+        """What a part's rows share."""
+        dates = [each.as_at for each in self.held.values() if each.as_at is not None]
+        as_at = self.ask.as_at or (max(dates) if dates else None)
+        return Place(self.force, self.ask.rule if part.uses_rule else None, self.pack, as_at)
+
+
+def run(
+    workspace: Workspace,
+    force: Force,
+    measure_ids: Sequence[str] = (),
+    *,
+    start: datetime.date | None = None,
+    end: datetime.date | None = None,
+    by: str | Sequence[str] = "month",
+    rule: str = "R1",
+    as_at: datetime.date | None = None,
+    engine: str = "duckdb",
+    pack: Pack | None = None,
+    asked_by: str | None = None,
+    memory_limit: str = "1500MB",
+) -> pa.Table:
+    """The result rows of measures (none named: all of the pack), with their provenance in the table's metadata.
+
+    `start` and `end` are inclusive local days; None takes all that is held. `by` is a period (month, quarter, year),
+    `area` and declared breakdowns, in one text or a list; `whole` for the whole time in one row. `rule` is a counting
+    rule by id or name; `as_at` the day as at which to answer. `asked_by` is the person that provenance names.
+
+    Raises UsageFault for a wrong question, NotEnoughData where the force holds no extract at all. What a single measure
+    cannot answer is a row with its status and reason.
+    """
+    if engine != "duckdb":
+        raise UsageFault(f"--engine is duckdb; found `{engine}`.{nearest(engine, ['duckdb'])}")
+    pack = pack or installed_pack()
+    measures = wanted(pack, measure_ids)
+    ask = Ask(measures, start, end, read_by(by, measures), read_rule(rule), as_at)
+    with connect(memory_limit=memory_limit) as connection:
+        tables = open_tables(connection, force, as_at=as_at)
+        if not tables.held:
+            when = f" as at {as_at}" if as_at else ""
+            raise NotEnoughData(
+                f"{force.name} ({force.code}) holds no extract{when}."
+                " Load one with `nvap load FILE --table T --mapping M`."
+            )
+        held = held_tables(tables)
+        found, sql = compute(connection, held, ask, force=force.code, pack=pack.release)
+        version = connection.version
+    origin = {"engine": version, "sql": sql, "who": asked_by or _who(), "practice": workspace.is_practice}
+    return with_provenance(found, {**origin, **_provenance(ask, held, force, pack)})
+
+
+def wanted(pack: Pack, measure_ids: Sequence[str]) -> tuple[Measure, ...]:
+    """The pack's measures with these ids, in the order asked; all of them for none. Raises UsageFault."""
+    if not measure_ids:
+        return tuple(pack.measures.values())
+    known = {each.upper(): each for each in pack.measures}
+    found = []
+    for each in measure_ids:
+        own = each.upper().rpartition("/")[2]
+        if own not in known:
+            raise UsageFault(f"Unknown measure `{each}`; known: {', '.join(known.values())}.{nearest(own, known)}")
+        found.append(pack.measures[known[own]])
+    return tuple(dict.fromkeys(found))
+
+
+def compute(engine: Engine, held: Mapping[str, Held], ask: Ask, *, force: str, pack: str) -> tuple[pa.Table, list[str]]:
+    """The result rows from tables that the engine can read already, and the SQL that gave them."""
+    work = _Work(engine, held, ask, force, pack)
+    possible = [
+        (measure, part) for measure in ask.measures for part in measure.parts if _is_possible(work, measure, part)
+    ]
+    people = read_people(engine, held["population"]) if any(part.uses_population for _, part in possible) else None
+    tables = dict(_computed(work, possible, people))
+    ordered = []
+    for measure in ask.measures:
+        for part in measure.parts:
+            key = (measure.id, part.id)
+            ordered.append(tables[key] if key in tables else _message(work, measure, part))
+    return pa.concat_tables(ordered) if ordered else SCHEMA.empty_table(), work.sql
+
+
+def _is_possible(work: _Work, measure: Measure, part: Part) -> bool:
+    """Whether a part can be computed; its frame or the reason why not is noted."""
+    key = (measure.id, part.id)
+    stopped = obstacle(measure, part, work.held, work.ask.rule)
+    if stopped is not None:
+        work.messages[key] = (stopped.status, stopped.reason)
+        return False
+    if work.ask.by.area and "area" not in work.held[measure.table].columns:
+        work.messages[key] = ("not_enough_data", f"No mapping fills {measure.table}.area, so areas cannot be told.")
+        return False
+    days = covered(measure, part, work.held, work.ask.rule)
+    tables = [work.held[name] for name in dict.fromkeys((measure.table, *part.many))]
+    frame = lay_out(tables, days, work.ask.days, work.ask.by)
+    if not frame.periods:
+        spans = " and ".join(f"{first} to {last}" for first, last in days) or "no day that all of them share"
+        work.messages[key] = ("not_enough_data", f"No extract covers the days asked for; the extracts cover {spans}.")
+        return False
+    work.frames[key] = frame
+    return True
+
+
+def _computed(
+    work: _Work, possible: Sequence[tuple[Measure, Part]], people: People | None
+) -> Iterable[tuple[tuple[str, str], pa.Table]]:
+    if not possible:
+        return
+    frames = [work.frames[measure.id, part.id] for measure, part in possible]
+    start = max(work.ask.days[0], min(each.periods[0][0] for each in frames))
+    end = min(work.ask.days[1], max(each.periods[-1][1] for each in frames))
+    for scan in scans(possible, by=work.ask.by, rule=work.ask.rule, start=start, end=end):
+        found = work.engine.query(scan.sql)
+        work.sql.append(scan.sql)
+        for plan in scan.plans:
+            key = (plan.measure.id, plan.part.id)
+            areas = _areas(work.ask.by, found, people if plan.part.uses_population else None)
+            rows = part_rows(plan, found, Layout(work.frames[key], areas, people), work.place(plan.part))
+            if rows.num_rows:
+                yield key, rows
+            else:
+                work.messages[key] = ("not_enough_data", "There was none to count in the days asked for.")
+
+
+def _areas(by: By, found: pa.Table, people: People | None) -> list[str | None]:
+    """Every area that holds rows or people, in order, and last the place of rows without one (where there are any)."""
+    if not by.area:
+        return [None]
+    named = found["area"].unique().to_pylist()
+    areas: list[str | None] = sorted({each for each in named if each is not None} | (people.areas if people else set()))
+    return [*areas, NOT_RECORDED] if None in named or not areas else areas
+
+
+def _message(work: _Work, measure: Measure, part: Part) -> pa.Table:
+    why = work.messages[measure.id, part.id]
+    return message_row(measure, part, days=(work.ask.start, work.ask.end), why=why, place=work.place(part))
+
+
+def _provenance(ask: Ask, held: Mapping[str, Held], force: Force, pack: Pack) -> dict[str, Any]:
+    return {
+        "force": force.code,
+        "measures": [each.id for each in ask.measures],
+        "pack": pack.release,
+        "rule": ask.rule,
+        "by": ask.by.text,
+        "from": ask.start.isoformat() if ask.start else None,
+        "to": ask.end.isoformat() if ask.end else None,
+        "as_at": ask.as_at.isoformat() if ask.as_at else None,
+        "extracts": {name: list(each.batches) for name, each in sorted(held.items())},
+        "when": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }
+
+
+def with_provenance(found: pa.Table, provenance: Mapping[str, Any]) -> pa.Table:
+    """The table with its provenance in the schema's metadata, where Parquet keeps it too."""
+    return found.replace_schema_metadata({PROVENANCE: json.dumps(provenance, ensure_ascii=False).encode()})
+
+
+def provenance_of(found: pa.Table) -> dict[str, Any]:
+    """The provenance of a table of result rows; empty where it has none."""
+    held = (found.schema.metadata or {}).get(PROVENANCE)
+    return dict(json.loads(held)) if held else {}
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+__all__ = ["Ask", "PartPlan", "Scan", "compute", "provenance_of", "run", "wanted", "with_provenance"]
