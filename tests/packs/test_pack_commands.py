@@ -49,6 +49,10 @@ def test_a_clean_pack_is_said_to_be_clean_with_what_was_counted() -> None:
     assert "2 suggested measures" in result.output
 
 
+def test_an_installed_pack_is_checked_by_its_id() -> None:
+    assert run("check", packs.DEFAULT).output.startswith(f"{packs.DEFAULT}@")
+
+
 def test_a_faulty_pack_ends_with_exit_code_1_and_every_fault(tiny: Copy) -> None:
     tiny.change("links.yaml", "status: stated", "status: sated").change("plan.yaml", "label:", "lable:")
 
@@ -100,6 +104,14 @@ def test_show_gives_json_with_the_links() -> None:
 @pytest.mark.parametrize("item", ["A1a", "S01", "2.1.3", "smith-2020", "O1", "NOW1"])
 def test_everything_can_be_shown_as_json(item: str) -> None:
     assert json.loads(run("show", item, "--pack", TINY, "--json").output)
+
+
+def test_a_pack_is_shown_with_what_came_after_it_and_the_actions_it_links_to() -> None:
+    output = run("show", "2.1.3", "--pack", TINY).output
+
+    assert "What came after it\n  2025-04: Another plan came after it. Known from: Its own web page.\n" in output
+    assert "Other actions it links to\n  2.1.2  Mental health: installed\n" in output
+    assert "2.3.2  Data Collection: not installed\n" in run("show", "2.1.2").output
 
 
 def test_a_measure_is_shown_with_what_it_counts() -> None:

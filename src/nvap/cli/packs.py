@@ -28,9 +28,12 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="pack")
 
 
-def check(folder: Annotated[Path, typer.Argument(help="The folder that holds the pack's pack.yaml.")]) -> None:
+def check(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A pack's folder, or an installed pack's id.")],
+) -> None:
     """Say everything that is wrong with a pack, with file and line; exit 1 if anything is."""
-    pack = packs.read_pack(folder)
+    known = packs.folders()
+    pack = packs.read_pack(known[str(folder)] if str(folder) in known and not folder.is_dir() else folder)
     print(f"{pack.release}: no faults. It holds {showing.counts(pack)}, and {len(pack.relations())} links.")
 
 
@@ -53,7 +56,8 @@ def show(
     if as_json:
         print(json.dumps(showing.in_values(found, item), indent=2, ensure_ascii=False))
     else:
-        print(showing.in_words(found, item, min(shutil.get_terminal_size().columns, 80)))
+        actions = [each.action.number for each in packs.installed().values()]
+        print(showing.in_words(found, item, min(shutil.get_terminal_size().columns, 80), installed=actions))
 
 
 def list_packs() -> None:

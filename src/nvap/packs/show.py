@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from nvap.packs.editions import PeelReference
@@ -14,10 +14,12 @@ from nvap.packs.items import (
     Evidence,
     Impact,
     Objective,
+    OtherAction,
     Output,
     Question,
     Reference,
     Situation,
+    Successor,
     SuggestedMeasure,
 )
 from nvap.packs.model import Pack
@@ -52,14 +54,14 @@ _OF_OBJECTIVE = (Situation, Activity, Output, Impact, Question, SuggestedMeasure
 _NARROWEST = 30
 
 
-def in_words(pack: Pack, item_id: str, width: int = 80) -> str:
+def in_words(pack: Pack, item_id: str, width: int = 80, *, installed: Collection[str] = ()) -> str:
     """An item or measure, or the pack itself for its id or its action's number, wrapped to `width` columns.
 
-    Raises UnknownItem with the nearest id.
+    `installed` holds the numbers of the actions whose pack is installed. Raises UnknownItem with the nearest id.
     """
     width = max(width, _NARROWEST)
     if item_id in (pack.id, pack.action.number):
-        lines = list(_pack_lines(pack, width))
+        lines = list(_pack_lines(pack, width, installed))
     else:
         own = pack.own_id(item_id)
         found = _measure_lines(pack, own, width) if own in pack.measures else _item_lines(pack, own, width)
@@ -175,7 +177,7 @@ def _named(pack: Pack, item_id: str) -> str:
     return pack.label(item_id)
 
 
-def _pack_lines(pack: Pack, width: int) -> Iterator[str]:
+def _pack_lines(pack: Pack, width: int, installed: Collection[str]) -> Iterator[str]:
     yield from _wrap(f"{pack.action.number}  {pack.action.title}", width)
     yield from _wrap(f"toolkit edition {pack.release}", width)
     yield ""
@@ -192,6 +194,17 @@ def _pack_lines(pack: Pack, width: int) -> Iterator[str]:
     yield "Objectives"
     for each in pack.objectives:
         yield from _wrap(f"{each.id}  {each.label}", width, "  ", start="  ")
+    if pack.of(Successor):
+        yield ""
+        yield "What came after it"
+    for later in pack.of(Successor):
+        yield from _wrap(f"{later.date}: {later.text} Known from: {later.source_note}", width, "  ", start="  ")
+    if pack.of(OtherAction):
+        yield ""
+        yield "Other actions it links to"
+    for action in pack.of(OtherAction):
+        state = "installed" if action.id in installed else "not installed"
+        yield from _wrap(f"{action.id}  {action.title}: {state}", width, "  ", start="  ")
     yield ""
     yield "Measures shown first"
     for measure_id in pack.starting_set:

@@ -17,8 +17,6 @@ _WORDS = (
     ("Why", "why"),
     ("Expected course", "expected_course"),
     ("Horizon", "horizon"),
-    ("Caveats", "caveats"),
-    ("Waits for", "waits_for"),
     ("Owner", "owner"),
 )
 
@@ -29,6 +27,8 @@ def measure_facts(pack: Pack, measure: Measure) -> Iterator[str]:
         said = line(getattr(measure, name))
         if said:
             yield f"{label}: {said}"
+    yield from (f"Caveat: {each}" for each in measure.caveats)
+    yield from (f"Waits for: {each}" for each in measure.waits_for)
     rules = ", ".join(f"{pack.label(each)} ({each})" if each in pack else each for each in measure.rules)
     if rules:
         yield f"Counting rules: {rules}"
