@@ -79,12 +79,25 @@ def describe(table: Table, options: ChartOptions, translate: Translate = str) ->
     """What someone who cannot see the chart is told: its sentence, each unusual period, the changes, its standing."""
     points = drawn_points(table)
     said = [table.sentence or chart_sentence(table, options, translate)]
-    unusual = [f"{point.period} ({signal_words(point.signal, translate)})" for point in points if point.mark != "plain"]
+    unusual = _unusual(points, translate)
     if unusual:
         said.append(translate("Unusual: {list}.").format(list="; ".join(unusual)))
     said += [f"{day_name(event.on, options.language)}: {event.words}." for event in within(points, options.events)]
     said += [translate(standing) + "." for standing in table.standing]
     return " ".join(said)
+
+
+def _unusual(points: Sequence[Drawn], translate: Translate) -> list[str]:
+    """Each stretch of unusual periods with the same signal, named by its first and last."""
+    named = []
+    for signal, run in groupby(points, key=lambda point: point.signal if point.mark != "plain" else ""):
+        stretch = list(run)
+        if signal:
+            span = stretch[0].period
+            if len(stretch) > 1:
+                span = translate("{first} to {last}").format(first=span, last=stretch[-1].period)
+            named.append(f"{span} ({signal_words(signal, translate)})")
+    return named
 
 
 def _axis_words(table: Table, options: ChartOptions, translate: Translate) -> str:
