@@ -81,9 +81,9 @@ def first_day(text: str) -> datetime.date:
     return _day(text, "--from", last=False)
 
 
-def last_day(text: str) -> datetime.date:
+def last_day(text: str, option: str = "--to") -> datetime.date:
     """`2014`, `2014-01` or `2014-01-15` as the last day meant (days are inclusive). Raises UsageFault."""
-    return _day(text, "--to", last=True)
+    return _day(text, option, last=True)
 
 
 def _day(text: str, option: str, *, last: bool) -> datetime.date:

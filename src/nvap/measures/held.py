@@ -34,6 +34,7 @@ class Held:
     population_years: Mapping[int, int] = field(default_factory=dict)
     as_at: datetime.date | None = None
     batches: tuple[str, ...] = ()
+    origins: frozenset[str] = frozenset()
 
     def is_finer_than(self, column: str, wanted: str) -> bool:
         """Whether a time column is at least as fine as wanted."""
@@ -65,6 +66,7 @@ def _held(state: TableState) -> Held:
         population_years=dict(state.population_years),
         as_at=state.as_at,
         batches=tuple(batch.id for batch in state.batches),
+        origins=frozenset(batch.origin for batch in state.batches),
     )
 
 

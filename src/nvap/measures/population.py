@@ -48,7 +48,7 @@ class People:
             for year in range(period[0].year, period[1].year + 1)
             if (served := self.year_for(year)) not in (None, year)
         ]
-        if period[0].year != period[1].year:
+        if len({self.year_for(year) for year in range(period[0].year, period[1].year + 1)}) > 1:
             said.append("Several years' people are taken by their share of the days.")
         return " ".join(said)
 

@@ -22,10 +22,14 @@ State = Literal["computable", "partly", "not"]
 
 @dataclass(frozen=True)
 class Obstacle:
-    """Why a part cannot be computed: `refused` where the product declines, `not_enough_data` where data is missing."""
+    """Why a part cannot be computed: `refused` where the product declines, `not_enough_data` where data is missing.
+
+    `missing` names each thing that is; without any, the reason says it all.
+    """
 
     status: Literal["refused", "not_enough_data"]
     reason: str
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,8 @@ def ready(measure: Measure, held: Mapping[str, Held], rule: str) -> Readiness:
     found = {part.id: obstacle(measure, part, held, rule) for part in measure.parts}
     stopped = [each for each in found.values() if each is not None]
     state: State = "computable" if not stopped else "not" if len(stopped) == len(found) else "partly"
-    return Readiness(measure, state, found, tuple(dict.fromkeys(each.reason for each in stopped)))
+    missing = dict.fromkeys(said for each in stopped for said in each.missing or (each.reason,))
+    return Readiness(measure, state, found, tuple(missing))
 
 
 def obstacle(measure: Measure, part: Part, held: Mapping[str, Held], rule: str) -> Obstacle | None:
@@ -65,7 +70,8 @@ def obstacle(measure: Measure, part: Part, held: Mapping[str, Held], rule: str) 
         return Obstacle("refused", _rule_refused(measure, rule))
     missing = _missing(measure, part, held, rule)
     if missing:
-        return Obstacle("not_enough_data", missing)
+        text = "; ".join(missing)
+        return Obstacle("not_enough_data", f"{text[0].upper()}{text[1:]}.", missing)
     only = held[measure.table].only
     if part.whole_coverage and only:
         return Obstacle(
@@ -83,19 +89,15 @@ def _rule_refused(measure: Measure, rule: str) -> str:
     return f"{measure.id} is not defined under the counting rule {rule}; it is under {allowed}."
 
 
-def _missing(measure: Measure, part: Part, held: Mapping[str, Held], rule: str) -> str:
-    """The tables that are not loaded and the columns that no mapping fills, in words; empty where none is missing."""
+def _missing(measure: Measure, part: Part, held: Mapping[str, Held], rule: str) -> tuple[str, ...]:
+    """The tables that are not loaded and the columns that no mapping fills, in words."""
     needs = measure.needs(part, rule)
     tables = sorted({need.partition(".")[0] for need in needs} - held.keys())
     columns = sorted(
         need for need in needs if (table := need.partition(".")[0]) in held and not _filled(need, held[table])
     )
     words = [f"the table {table} is not loaded" for table in tables]
-    words += [f"no mapping fills {column}" for column in columns]
-    if not words:
-        return ""
-    text = "; ".join(words)
-    return f"{text[0].upper()}{text[1:]}."
+    return (*words, *(f"no mapping fills {column}" for column in columns))
 
 
 def _filled(need: str, held: Held) -> bool:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from nvap.engine.connection import Engine, connect
 from nvap.errors import NotEnoughData, UsageFault, nearest
-from nvap.measures.asking import By, check_area, read_by, read_rule
+from nvap.measures.asking import By, check_area, end_of, read_by, read_rule, start_of
 from nvap.measures.compile import PartPlan, Scan, scans
 from nvap.measures.frame import NOT_RECORDED, Frame, covered, lay_out
 from nvap.measures.held import Days, Held, held_tables
@@ -68,9 +68,8 @@ class _Work:
 
     def place(self, part: Part) -> Place:
         """What a part's rows share."""
-        dates = [each.as_at for each in self.held.values() if each.as_at is not None]
-        as_at = self.ask.as_at or (max(dates) if dates else None)
-        return Place(self.force, self.ask.rule if part.uses_rule else None, self.pack, as_at)
+        rule = self.ask.rule if part.uses_rule else None
+        return Place(self.force, rule, self.pack, _as_at(self.ask, self.held))
 
 
 def run(
@@ -114,7 +113,7 @@ def run(
         found, sql = compute(connection, held, ask, force=force.code, pack=pack.release)
         version = connection.version
     origin = {"engine": version, "sql": sql, "who": asked_by or _who(), "practice": workspace.is_practice}
-    return with_provenance(found, {**origin, **_provenance(ask, held, force, pack)})
+    return with_provenance(found, {**_provenance(ask, held, force, pack), **origin})
 
 
 def wanted(pack: Pack, measure_ids: Sequence[str]) -> tuple[Measure, ...]:
@@ -122,13 +121,13 @@ def wanted(pack: Pack, measure_ids: Sequence[str]) -> tuple[Measure, ...]:
     if not measure_ids:
         return tuple(pack.measures.values())
     known = {each.upper(): each for each in pack.measures}
-    found = []
+    found: dict[str, Measure] = {}
     for each in measure_ids:
         own = each.upper().rpartition("/")[2]
         if own not in known:
             raise UsageFault(f"Unknown measure `{each}`; known: {', '.join(known.values())}.{nearest(own, known)}")
-        found.append(pack.measures[known[own]])
-    return tuple(dict.fromkeys(found))
+        found[own] = pack.measures[known[own]]
+    return tuple(found.values())
 
 
 def compute(engine: Engine, held: Mapping[str, Held], ask: Ask, *, force: str, pack: str) -> tuple[pa.Table, list[str]]:
@@ -157,6 +156,12 @@ def _is_possible(work: _Work, measure: Measure, part: Part) -> bool:
     if work.ask.by.area and "area" not in work.held[measure.table].columns:
         work.messages[key] = ("not_enough_data", f"No mapping fills {measure.table}.area, so areas cannot be told.")
         return False
+    if _cuts_a_month(work.ask, part, work.held[measure.table]):
+        work.messages[key] = (
+            "not_enough_data",
+            f"{measure.table}.{part.period} is held by month only, so --from and --to must be whole months.",
+        )
+        return False
     days = covered(measure, part, work.held, work.ask.rule)
     tables = [work.held[name] for name in dict.fromkeys((measure.table, *part.many))]
     frame = lay_out(tables, days, work.ask.days, work.ask.by)
@@ -166,6 +171,14 @@ def _is_possible(work: _Work, measure: Measure, part: Part) -> bool:
         return False
     work.frames[key] = frame
     return True
+
+
+def _cuts_a_month(ask: Ask, part: Part, held: Held) -> bool:
+    """Whether the days asked for cut a month of rows that are placed by month only."""
+    if held.is_finer_than(part.period, "day"):
+        return False
+    inside = ask.start is not None and ask.start.day != 1
+    return inside or (ask.end is not None and ask.end != end_of(start_of(ask.end, "month"), "month"))
 
 
 def _computed(
@@ -212,7 +225,10 @@ def _provenance(ask: Ask, held: Mapping[str, Held], force: Force, pack: Pack) ->
         "by": ask.by.text,
         "from": ask.start.isoformat() if ask.start else None,
         "to": ask.end.isoformat() if ask.end else None,
-        "as_at": ask.as_at.isoformat() if ask.as_at else None,
+        "as_at": _as_at(ask, held).isoformat(),
+        "as_at_asked": ask.as_at.isoformat() if ask.as_at else None,
+        "uses_rule": [each.id for each in ask.measures if any(part.uses_rule for part in each.parts)],
+        "origins": sorted({origin for each in held.values() for origin in each.origins}),
         "extracts": {name: list(each.batches) for name, each in sorted(held.items())},
         "when": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }
@@ -227,6 +243,12 @@ def provenance_of(found: pa.Table) -> dict[str, Any]:
     """The provenance of a table of result rows; empty where it has none."""
     held = (found.schema.metadata or {}).get(PROVENANCE)
     return dict(json.loads(held)) if held else {}
+
+
+def _as_at(ask: Ask, held: Mapping[str, Held]) -> datetime.date:
+    """The day as at which the answer stands: the day asked for, or that of the newest extract."""
+    dates = [each.as_at for each in held.values() if each.as_at is not None]
+    return ask.as_at or max(dates, default=datetime.date.max)
 
 
 def _who() -> str:

@@ -1,0 +1,126 @@
+"""`nvap measure` and `nvap readiness`: the numbers, and what is missing for those that cannot be computed."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nvap.errors import UsageFault, nearest
+from nvap.records.workspace import open_workspace
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from nvap.packs.model import Pack
+
+_FORMATS = ("table", "csv", "json", "parquet")
+_Force = Annotated[str | None, typer.Option(help="The force's code; may be left out where there is only one.")]
+_PackId = Annotated[str, typer.Option("--pack", help="The id of an installed pack.")]
+_DEFAULT_PACK = "nvap-2.1.2-mental-health"
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to `app`."""
+    app.command("measure")(measure)
+    app.command("readiness")(readiness)
+
+
+def measure(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Measures; without one, all.")] = None,
+    *,
+    force: _Force = None,
+    start: Annotated[str | None, typer.Option("--from", help="First day: 2014, 2014-01 or 2014-01-15.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last day, included: 2014, 2014-01 or 2014-01-15.")] = None,
+    by: Annotated[
+        str, typer.Option(help="month, quarter, year or whole; area; breakdowns. As in month,area.")
+    ] = "month",
+    rule: Annotated[str, typer.Option(help="R1, R2, R3, or a name such as 'at opening or closure'.")] = "R1",
+    as_at: Annotated[str | None, typer.Option("--as-at", help="Answer as at this day.")] = None,
+    engine: Annotated[str, typer.Option(help="duckdb.")] = "duckdb",
+    form: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
+    out: Annotated[Path | None, typer.Option(help="Write to this file.")] = None,
+    sql: Annotated[bool, typer.Option("--sql", help="Show the SQL that gives the numbers, not the numbers.")] = False,
+    store: Annotated[bool, typer.Option("--store", help="Keep the results in the workspace.")] = False,
+    pack_id: _PackId = _DEFAULT_PACK,
+) -> None:
+    """Compute measures for a force."""
+    if form not in _FORMATS:
+        raise UsageFault(f"--format is {', '.join(_FORMATS)}; found `{form}`.{nearest(form, _FORMATS)}")
+    if form == "parquet" and out is None and not sql:
+        raise UsageFault("--format parquet needs --out FILE.")
+    from nvap.measures import asking, results
+    from nvap.measures.run import provenance_of, run
+    from nvap.packs import pack
+
+    workspace = open_workspace()
+    found_force, found_pack = workspace.force(force), pack(pack_id)
+    found = run(
+        workspace,
+        found_force,
+        ids or (),
+        start=asking.first_day(start) if start else None,
+        end=asking.last_day(end) if end else None,
+        by=by,
+        rule=rule,
+        as_at=asking.last_day(as_at, "--as-at") if as_at else None,
+        engine=engine,
+        pack=found_pack,
+    )
+    if store:
+        print(f"Stored as {results.store(found_force, found).id}.", file=sys.stderr)
+    if sql:
+        print(";\n\n".join(provenance_of(found)["sql"]) + ";" if provenance_of(found)["sql"] else "-- no query was run")
+    else:
+        _give(found, found_pack, form, out)
+    _end(found)
+
+
+def _give(found: pa.Table, pack: Pack, form: str, out: Path | None) -> None:
+    from nvap.measures import export, words
+
+    if form == "parquet" and out is not None:
+        export.write_parquet(out, found)
+        return
+    width = max(40, min(shutil.get_terminal_size().columns, 80))
+    text = {
+        "table": lambda: words.in_words(found, pack, width) + "\n",
+        "csv": lambda: export.as_csv(found),
+        "json": lambda: export.as_json(found) + "\n",
+    }[form]()
+    if out is not None:
+        export.write_text(out, text)
+    else:
+        print(text, end="")
+
+
+def _end(found: pa.Table) -> None:
+    """Leave with 3 when there is no number at all: every row was refused or lacks data."""
+    statuses = set(found["status"].to_pylist())
+    if statuses and not statuses & {"ok", "part_period"}:
+        raise typer.Exit(3)
+
+
+def readiness(
+    force: _Force = None,
+    rule: Annotated[str | None, typer.Option(help="A counting rule; without it, each measure's first.")] = None,
+    as_at: Annotated[str | None, typer.Option("--as-at", help="As at this day.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    pack_id: _PackId = _DEFAULT_PACK,
+) -> None:
+    """What each measure can be computed from, and what is missing."""
+    from nvap.measures import asking, ready_words
+    from nvap.measures.readiness import readiness as readiness_of
+    from nvap.packs import pack
+
+    found = readiness_of(
+        open_workspace().force(force),
+        pack(pack_id),
+        rule=asking.read_rule(rule) if rule else None,
+        as_at=asking.last_day(as_at, "--as-at") if as_at else None,
+    )
+    width = max(40, min(shutil.get_terminal_size().columns, 80))
+    print(ready_words.as_json(found) if as_json else ready_words.in_words(found, width))

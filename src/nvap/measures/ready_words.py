@@ -1,0 +1,41 @@
+"""Readiness for a reader: each measure's state and what is missing, as text or JSON."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Sequence
+
+from nvap.measures.readiness import Readiness
+
+STATE_WORDS = {"computable": "computable", "partly": "partly", "not": "not yet"}
+
+
+def in_words(found: Sequence[Readiness], width: int = 80) -> str:
+    """Each measure on a line with its state; what is missing stands below it."""
+    lines = []
+    for each in found:
+        lines += textwrap.wrap(
+            f"{each.measure.id}  {STATE_WORDS[each.state]:<10}  {each.measure.title}", width, subsequent_indent=" " * 6
+        )
+        for missing in each.missing:
+            lines += textwrap.wrap(missing, width, initial_indent="      - ", subsequent_indent=" " * 8)
+    ready = sum(each.state == "computable" for each in found)
+    partly = sum(each.state == "partly" for each in found)
+    lines += ["", f"{ready} of {len(found)} computable, {partly} partly."]
+    return "\n".join(lines)
+
+
+def as_json(found: Sequence[Readiness]) -> str:
+    """The same as a JSON array: measure, state, missing, and each part's obstacle."""
+    rows = [
+        {
+            "measure": each.measure.id,
+            "title": each.measure.title,
+            "state": each.state,
+            "missing": list(each.missing),
+            "parts": {name: stopped.reason if stopped else None for name, stopped in each.parts.items()},
+        }
+        for each in found
+    ]
+    return json.dumps(rows, indent=1, ensure_ascii=False)
