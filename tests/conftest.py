@@ -58,7 +58,9 @@ def pytest_configure(config: pytest.Config) -> None:
     else:
         entry = database.sqlite(folder / "nvap.sqlite3") | {"TEST": {"NAME": str(folder / "test.sqlite3")}}
     settings.DATABASES = {"default": entry}
-    connections.__dict__.pop("settings", None)  # Django has read the product's own database already; nothing opened it
+    # Django has read the product's own database already, and must forget it before anything opens it.
+    connections._settings = None
+    connections.__dict__.pop("settings", None)
     del connections["default"]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.NVAP_PRACTICE = True
@@ -105,6 +107,17 @@ def workspace(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) ->
     made.add_force("southshire", "Southshire Police")
     settings.NVAP_WORKSPACE = made.path
     return made
+
+
+@pytest.fixture
+def transactional_db(django_db_setup: None, django_db_blocker: Any, workspace: Workspace) -> Iterator[None]:
+    """The database without a transaction around the test, for what needs real commits.
+
+    In place of pytest-django's, which empties every table afterwards; a journal cannot be emptied. What such a test
+    writes stays until the run ends: use a force of its own.
+    """
+    with django_db_blocker.unblock():
+        yield
 
 
 @pytest.fixture

@@ -66,8 +66,14 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 def gather(request: HttpRequest, what: str) -> Iterator[Any]:
     """What every app offers under this name, one after the other."""
+    for name in _offering():
+        offer = getattr(import_module(name), what, None)
+        offered: Iterable[Any] = offer(request) if offer else ()
+        yield from offered
+
+
+def _offering() -> Iterator[str]:
+    yield "nvap.web.loading"
     for app in apps.get_app_configs():
         if app.name.startswith("nvap.web.") and module_has_submodule(app.module, "home"):
-            offer = getattr(import_module(f"{app.name}.home"), what, None)
-            offered: Iterable[Any] = offer(request) if offer else ()
-            yield from offered
+            yield f"{app.name}.home"
