@@ -51,7 +51,8 @@ def lay(box: Box, wide: float) -> Laid:
 def draw_box(laid: Laid, x: float, y: float, *, colour: str, leads_to: tuple[Box, ...], translate: Translate) -> str:
     """The box with its top left corner at x, y, as a list item; a link where the box has somewhere to lead.
 
-    Its name for a screen reader holds the words that are seen, in order, and then where its arrows lead.
+    Its name for a screen reader holds the words that are seen, in order, and then where its arrows lead; the same
+    stands in `data-leads-to` for whoever sets the drawing in words.
     """
     box, left = laid.box, x + SIDE
     frame = element(
@@ -60,27 +61,30 @@ def draw_box(laid: Laid, x: float, y: float, *, colour: str, leads_to: tuple[Box
     )  # fmt: skip
     bar = element("rect", class_="mark", x=x, y=y, width=5, height=laid.tall, fill=colour)
     down = y + 12 + LINE * 0.72
-    words = [text(left, down, box.tag, font_weight="bold", fill=colour)]
+    words = [text(left, down, box.tag, class_="lm-tag", font_weight="bold", fill=colour)]
     if laid.status_beside:
         right = x + laid.wide - SIDE
-        words.append(text(right, down, box.status, text_anchor="end", font_size=_SMALL, fill=QUIET))
+        words.append(text(right, down, box.status, class_="lm-status", text_anchor="end", font_size=_SMALL, fill=QUIET))
     else:
-        words.append(lines_of_text(left, down + LINE, laid.status, LINE, font_size=_SMALL, fill=QUIET))
+        words.append(
+            lines_of_text(left, down + LINE, laid.status, LINE, class_="lm-status", font_size=_SMALL, fill=QUIET)
+        )
         down += LINE * len(laid.status)
-    words.append(lines_of_text(left, down + LINE, laid.title, LINE, font_weight="bold"))
+    words.append(lines_of_text(left, down + LINE, laid.title, LINE, class_="lm-title", font_weight="bold"))
     down += LINE * (1 + len(laid.title)) + (2 if laid.title else 0)
-    words.append(lines_of_text(left, down, laid.body, LINE))
+    words.append(lines_of_text(left, down, laid.body, LINE, class_="lm-body"))
     inside = frame + bar + "".join(words)
-    if not box.href:
-        return element("g", inside, role="listitem")
-    return element(
-        "g", element("a", inside, href=box.href, aria_label=_name(box, leads_to, translate)), role="listitem"
-    )
+    if box.href:
+        inside = element("a", inside, href=box.href, aria_label=_name(box, leads_to, translate))
+    return element("g", inside, role="listitem", data_leads_to=_leads_to(leads_to) or None)
 
 
 def _name(box: Box, leads_to: tuple[Box, ...], translate: Translate) -> str:
     seen = " ".join(part for part in (box.tag, box.status, box.title, box.text) if part)
     if not leads_to:
         return seen
-    targets = "; ".join(f"{target.tag} {target.title or target.text}" for target in leads_to)
-    return f"{seen} {translate('Leads to:')} {targets}"
+    return f"{seen} {translate('Leads to:')} {_leads_to(leads_to)}"
+
+
+def _leads_to(boxes: tuple[Box, ...]) -> str:
+    return "; ".join(f"{box.tag} {box.title or box.text}" for box in boxes)

@@ -17,7 +17,7 @@ from nvap.charts.words import Translate
 __all__ = ["Box", "Edge", "LogicModelDrawing", "draw"]
 
 _MARGIN: Final = 20.0
-_WIDTHS: Final = (274.0, 300.0, 330.0, 360.0, 390.0, 420.0, 450.0)
+_WIDTHS: Final = (274.0, 300.0, 330.0, 360.0, 390.0, 420.0, 450.0, 480.0, 520.0)
 _GAP: Final = 16.0
 _HEAD: Final = 36.0
 _LANE: Final = 9.0
@@ -50,6 +50,7 @@ def draw(
     *,
     standalone: bool = False,
     proportion: float | None = None,
+    heading: bool = True,
     translate: Translate = str,
 ) -> str:
     """The logic model as an SVG element; the same model gives the same text.
@@ -61,11 +62,13 @@ def draw(
         model: what to draw, checked at birth.
         standalone: a file of its own: with paper, size and style, and no links but to the web.
         proportion: width to height to come near to by wider boxes, such as 1.414 for a sheet of A3 lying down.
+        heading: whether the title stands above; not where the page or document around it says it.
         translate: from English to the reader's language.
     """
     if standalone:
         model = _without_local_links(model)
-    tried = [_composed(model, wide, translate) for wide in (_WIDTHS if proportion else _WIDTHS[:1])]
+    top = wrap(model.title, 1000, 24, bold=True) if heading else []
+    tried = [_composed(model, wide, top, translate) for wide in (_WIDTHS if proportion else _WIDTHS[:1])]
     content, size = min(tried, key=lambda made: abs(made[1][0] / made[1][1] - (proportion or 0)))
     return drawing(
         model.id,
@@ -79,10 +82,11 @@ def draw(
     )
 
 
-def _composed(model: LogicModelDrawing, wide: float, translate: Translate) -> tuple[list[str], tuple[float, float]]:
+def _composed(
+    model: LogicModelDrawing, wide: float, heading: Sequence[str], translate: Translate
+) -> tuple[list[str], tuple[float, float]]:
     """Everything drawn with boxes this wide, and the size that it takes."""
-    heading = wrap(model.title, 1000, 24, bold=True)
-    top = _MARGIN + len(heading) * 30 + 10
+    top = _MARGIN + (len(heading) * 30 + 10 if heading else 0)
     layout = _layout(model, wide, top + _HEAD + 18)
     below, bottom = _below(model, layout, translate)
     content = [
