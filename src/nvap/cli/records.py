@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
+import datetime
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from nvap.errors import UsageFault
-from nvap.records import contract_text
+from nvap.records import contract_text, pseudonym, suggest
+from nvap.records import load as loading
+from nvap.records import workspace as workspaces
 from nvap.records.contract import contract as contract_of
 from nvap.records.contract import contracts
+from nvap.records.report_text import report_lines
+from nvap.records.store import Batch, all_batches, to_json
+from nvap.records.store import batches as batches_of
+
+MappingFile = Annotated[Path, typer.Option("--mapping", help="The mapping file (YAML).")]
+Table = Annotated[str | None, typer.Option("--table", help="The contract table; the mapping may name it itself.")]
+ForceCode = Annotated[str | None, typer.Option("--force", help="The force; may be left out where there is only one.")]
+AsAt = Annotated[str | None, typer.Option("--as-at", help="The day the extract stands at, YYYY-MM-DD.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to `app`."""
     app.command("contract")(contract)
+    app.command("check")(check)
+    app.command("load")(load)
+    app.command("prepare")(prepare)
+    app.command("batches")(batches)
+    maps = typer.Typer(no_args_is_help=True, help="Mappings: how an extract fills a contract table.")
+    maps.command("suggest")(map_suggest)
+    app.add_typer(maps, name="map")
+    key = typer.Typer(no_args_is_help=True, help="The key that pseudonyms are made with (NVAP_KEYS).")
+    key.command("make")(key_make)
+    app.add_typer(key, name="key")
 
 
 def contract(
     table: Annotated[str | None, typer.Argument(help="One table; without it, every table on a line.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
-    markdown: Annotated[bool, typer.Option(help="Every table as the documentation page.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Every table as the documentation page.")] = False,
 ) -> None:
     """The tables and columns that can be loaded."""
     if markdown:
@@ -35,3 +57,135 @@ def contract(
         print(json.dumps(found if table is None else found[0], indent=2, ensure_ascii=False))
     else:
         print(contract_text.overview() if table is None else contract_text.table_text(described[0]))
+
+
+def check(
+    file: Annotated[Path, typer.Argument(help="The extract: CSV, XLSX or Parquet.")],
+    mapping: MappingFile,
+    table: Table = None,
+    force: ForceCode = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Read a file under a mapping and report; nothing is stored. Exit 1 when rows would be set aside."""
+    report = loading.check(file, mapping, table=_known(table), force=_force_if_any(force))
+    if as_json:
+        print(json.dumps({"table": report.table, "mapping": report.mapping, **report.counts()}, indent=2))
+    else:
+        print(f"{report.file} as {report.table} by {report.mapping}: nothing was stored.")
+        print("\n".join(report_lines(report.counts(), loaded_word="would load")))
+    if report.set_aside:
+        raise typer.Exit(1)
+
+
+def load(
+    file: Annotated[Path, typer.Argument(help="The extract (CSV, XLSX, Parquet), or a prepared file.")],
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", help="The mapping file; none for a prepared file.")
+    ] = None,
+    table: Table = None,
+    force: ForceCode = None,
+    as_at: AsAt = None,
+) -> None:
+    """Load a file as one batch. The same file twice changes nothing."""
+    workspace = workspaces.open_workspace()
+    of = workspace.force(force)
+    batch = loading.load(workspace, of, file, mapping, table=_known(table), as_at=_day(as_at))
+    if not batch.fresh:
+        print(
+            f"{file.name} was already loaded on {batch.loaded_at:%Y-%m-%d at %H:%M} UTC by {batch.loaded_by}"
+            f" ({batch.table}, as at {batch.as_at}); nothing has changed."
+        )
+        return
+    announce(workspace, of, batch)
+    print(f"{file.name} loaded into {batch.table} of {of.code}, as at {batch.as_at}{_why(batch)}.")
+    print("\n".join(report_lines(batch.report)))
+    for shared, count in batch.overlaps.items():
+        print(f"{count:,} rows stand in batch {shared} too; the later as-at date shows.")
+    print(f"Batch {batch.id}")
+
+
+def announce(workspace: workspaces.Workspace, force: workspaces.Force, batch: Batch) -> None:
+    """Tell the web of a new batch: a line in the journal, and the measures to be computed again."""
+
+
+def prepare(
+    file: Annotated[Path, typer.Argument(help="The extract: CSV, XLSX or Parquet.")],
+    mapping: MappingFile,
+    out: Annotated[Path, typer.Option("--out", help="The prepared file to write.")],
+    *,
+    table: Table = None,
+    time_zone: Annotated[str | None, typer.Option(help="Time zone where the mapping declares none.")] = None,
+    as_at: AsAt = None,
+) -> None:
+    """Write what a load would store into one file, pseudonyms made, for a machine without the key."""
+    if out.is_dir() or not out.absolute().parent.is_dir():
+        raise UsageFault(f"--out must be a file in a folder that exists; found {out}.")
+    keys = workspaces.keys_path(workspaces.default_path())
+    report = loading.prepare(file, mapping, out, keys=keys, table=_known(table), time_zone=time_zone, as_at=_day(as_at))
+    print(f"{out} written. It holds no identifier; load it with `nvap load {out.name}`, without a mapping or a key.")
+    print("\n".join(report_lines(report.counts(), loaded_word="prepared")))
+
+
+def batches(
+    table: Annotated[str | None, typer.Argument(help="One table; without it, all of them.")] = None,
+    force: ForceCode = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, with everything that is known.")] = False,
+) -> None:
+    """The batches that a force has loaded; within a table, the last one wins."""
+    of = workspaces.open_workspace().force(force)
+    found = all_batches(of) if table is None else batches_of(of, contract_of(table).name)
+    if as_json:
+        print(json.dumps([to_json(each) for each in found], indent=2, ensure_ascii=False))
+        return
+    if not found:
+        print("No batch has been loaded yet.")
+    for each in found:
+        counts = each.report
+        print(f"{each.table:<20} {each.id}  {counts['loaded']:>9,} rows, {counts['set_aside']:,} set aside")
+        print(f"{'':<20} as at {each.as_at}, {each.extract.kind}; loaded {each.loaded_at:%Y-%m-%d %H:%M} UTC"
+              f" by {each.loaded_by}")  # fmt: skip
+
+
+def map_suggest(
+    file: Annotated[Path, typer.Argument(help="An extract: CSV, XLSX or Parquet.")],
+    table: Annotated[str, typer.Option("--table", help="The contract table that it should fill.")],
+) -> None:
+    """Draft a mapping from a file's columns, to be finished by hand. Redirect it into a file."""
+    print(suggest.draft(file, contract_of(table)), end="")
+
+
+def key_make() -> None:
+    """Make the pseudonym key (32 random bytes in NVAP_KEYS), once. Keep a sealed copy apart from all backups."""
+    path = workspaces.default_path()
+    made = pseudonym.make_key(workspaces.keys_path(path))
+    print(f"Pseudonym key made: {made}")
+    print(
+        f"Its check value is {pseudonym.read_key(made.parent).check_value}. Keep a sealed copy apart from all backups:"
+    )
+    print("without this key no new extract can be joined to what is loaded.")
+
+
+def _known(table: str | None) -> str | None:
+    return contract_of(table).name if table is not None else None
+
+
+def _force_if_any(code: str | None) -> workspaces.Force | None:
+    """The force asked for; without one, the workspace's only force where there is one. A check needs none."""
+    if code is not None:
+        return workspaces.open_workspace().force(code)
+    path = workspaces.default_path()
+    forces = workspaces.open_workspace(path).forces() if (path / "workspace.json").exists() else []
+    return forces[0] if len(forces) == 1 else None
+
+
+def _day(text: str | None) -> datetime.date | None:
+    if text is None:
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise UsageFault(f"--as-at is a day such as 2024-04-01; found `{text}`.") from None
+
+
+def _why(batch: Batch) -> str:
+    return " (today, since neither --as-at nor the mapping names a day)" if batch.report["as_at"] == "today" else ""

@@ -94,7 +94,7 @@ def same_key(described: Contract, left: str, right: str) -> str:
 
 
 def _columns(described: Contract) -> str:
-    names = [*described.stored_types, "_batch"]
+    names = [*described.stored_types, "_ambiguous", "_batch"]
     return ", ".join(f'held."{name}"' for name in names)
 
 

@@ -15,7 +15,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -49,7 +49,10 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Batch:
-    """One stored load. `report` holds the reconciliation's counts; `overlaps` how many keys it shares with others."""
+    """One stored load. `report` holds the reconciliation's counts; `overlaps` how many keys it shares with others.
+
+    `fresh` says that this very call stored it; a batch that was there before is not fresh.
+    """
 
     id: str
     table: str
@@ -75,6 +78,7 @@ class Batch:
     overlaps: Mapping[str, int] = field(default_factory=dict)
     key_check: str | None = None
     folder: Path = Path()
+    fresh: bool = field(default=False, compare=False)
 
     @property
     def rows(self) -> Path:
@@ -134,12 +138,16 @@ def write_batch(force: Force, batch: Batch, write_files: Callable[[Path], None])
         for name in (ROWS, SET_ASIDE):
             _sync(making / name)
         _sync(making)
+        if final.exists():
+            # Another load of the same content came first; its batch is this one.
+            shutil.rmtree(making)
+            return read_batch(final)
         making.rename(final)
         _sync(table)
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)
         raise
-    return read_batch(final)
+    return replace(read_batch(final), fresh=True)
 
 
 def sweep(force: Force, table: str) -> None:
