@@ -159,6 +159,11 @@ def test_a_picture_is_as_wide_as_asked_and_carries_its_title() -> None:
     assert struct.unpack(">I", chunk[8 + length : 12 + length]) == (zlib.crc32(chunk[4 : 8 + length]),)
 
 
+def test_a_picture_takes_the_drawings_own_title_where_none_is_given() -> None:
+    assert b"Logic model" in png(logic_model())[:120]
+    assert png(CHART, width_px=100)[33:].startswith(b"iTXt") is False
+
+
 @pytest.mark.parametrize(
     ("call", "says"),
     [
@@ -169,7 +174,6 @@ def test_a_picture_is_as_wide_as_asked_and_carries_its_title() -> None:
         (lambda: pdf("<p>no</p>", title="T"), "is not SVG"),
         (lambda: pdf('<svg xmlns="http://www.w3.org/2000/svg"/>', title="T"), "no viewBox"),
         (lambda: pdf('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 0 9"/>', title="T"), "has no size"),
-        (lambda: png(logic_model(), title="", width_px=900), "a title is needed"),
         (lambda: png(logic_model(), title="T", width_px=50), "found 50, allowed are 100 to 10,000"),
     ],
 )

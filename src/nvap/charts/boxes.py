@@ -56,7 +56,7 @@ def draw_box(laid: Laid, x: float, y: float, *, colour: str, leads_to: tuple[Box
     """
     box, left = laid.box, x + SIDE
     frame = element(
-        "rect", class_="hollow", x=x, y=y, width=laid.wide, height=laid.tall, rx=3, fill=PAPER, fill_opacity=0.0,
+        "rect", class_="hollow", x=x, y=y, width=laid.wide, height=laid.tall, rx=3, fill=PAPER,
         stroke=colour, stroke_width=1.6,
     )  # fmt: skip
     bar = element("rect", class_="mark", x=x, y=y, width=5, height=laid.tall, fill=colour)

@@ -200,7 +200,7 @@ def _head(x: float, y: float, *, back: bool) -> str:
 
 def _column(model: LogicModelDrawing, layout: _Layout, at: int, top: float, translate: Translate) -> str:
     left, colour = layout.lefts[at], _COLOURS[at % len(_COLOURS)]
-    head = element("rect", class_="head", x=left, y=top, width=layout.wide, height=_HEAD, fill=colour)
+    head = element("rect", class_="hollow head", x=left, y=top, width=layout.wide, height=_HEAD, fill=colour)
     name = text(left + 14, top + 23, model.columns[at], fill="#ffffff", font_weight="bold", font_size=16.0)
     boxes = [
         draw_box(

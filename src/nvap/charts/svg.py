@@ -19,8 +19,7 @@ _NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*")
 
 # Belongs in the page's own stylesheet, since a page's security policy allows no styles in the drawing; a drawing that
-# stands alone holds it. Nothing rests on it: forced colours replace the colour of text and not of shapes, so text never
-# stands on a filled shape, and every shape can be told from white and from black.
+# stands alone holds it.
 STYLE: Final = (
     "@media (forced-colors: active) {"
     ".nvap-drawing .paper { fill: Canvas }"
@@ -94,7 +93,8 @@ def drawing(
     ]
     if standalone:
         parts.append(element("style", STYLE))
-        parts.append(element("rect", class_="paper", width=size[0], height=size[1], fill=PAPER))
+    # On a dark page too: where the page brings no style for forced colours, ink without paper would be lost.
+    parts.append(element("rect", class_="paper", width=size[0], height=size[1], fill=PAPER))
     return element(
         "svg",
         *parts,

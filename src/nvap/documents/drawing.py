@@ -86,13 +86,11 @@ def pdf(
     return _compiled(source, told, format="pdf", pdf_standards=["ua-1"])
 
 
-def png(svg: str, *, title: str, width_px: int) -> bytes:
-    """The drawing as a picture this many pixels wide, its title in the file's own text.
+def png(svg: str, *, title: str | None = None, width_px: int = 2400) -> bytes:
+    """The drawing as a picture this many pixels wide, its title (or else the drawing's own) in the file's own text.
 
-    Raises UsageFault for an empty title, a width outside 100 to 10,000, or text that is no SVG.
+    Raises UsageFault for a width outside 100 to 10,000, or text that is no SVG.
     """
-    if not title.strip():
-        raise UsageFault("drawing: a title is needed.")
     if not 100 <= width_px <= 10_000:
         raise UsageFault(f"drawing: width_px: found {width_px}, allowed are 100 to 10,000.")
     svg, root = _parsed(svg)
@@ -105,7 +103,8 @@ def png(svg: str, *, title: str, width_px: int) -> bytes:
     picture = _compiled(
         source.encode(), {"svg": svg, "across": across, "down": down}, format="png", ppi=72 * width_px / across
     )
-    return _titled(picture, title)
+    named = title or root.findtext(f"{_SVG}title") or ""
+    return _titled(picture, named) if named else picture
 
 
 def _compiled(source: bytes, told: dict[str, Any], **how: Any) -> bytes:
