@@ -35,9 +35,14 @@ PLACES = (
         "supporting",
         _("Supporting information"),
         (Permission.READ_TOOLKIT,),
-        frozenset({"supporting-information", "item", "reference"}),
+        frozenset({"supporting-information", "challenges", "references", "about-the-toolkit", "item", "reference"}),
     ),
-    Place("plan", _("Plan"), (Permission.READ_PLAN, Permission.READ_SIGNED_OFF_PLAN)),
+    Place(
+        "plan",
+        _("Plan"),
+        (Permission.READ_PLAN, Permission.READ_SIGNED_OFF_PLAN),
+        frozenset({"plan-section", "plan-change"}),
+    ),
     Place(
         "measures", _("Measures"), (Permission.READ_RESULTS, Permission.READ_RELEASED_RESULTS), frozenset({"measure"})
     ),

@@ -6,7 +6,7 @@ from allauth.account import views as signing
 from allauth.mfa.base import views as second_step
 from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as codes
-from django.urls import path
+from django.urls import path, re_path
 
 from nvap.web import errors, home
 from nvap.web.accounts import views as accounts
@@ -23,13 +23,18 @@ urlpatterns = [
     path("logic-model/<str:objective>/", toolkit.logic_model, name="logic-model"),
     path("logic-model/<str:objective>/drawing/", toolkit.logic_model_drawing, name="logic-model-drawing"),
     path("logic-model/<str:objective>/drawing.<str:kind>", toolkit.logic_model_file, name="logic-model-file"),
-    path("supporting-information/", toolkit.supporting, name="supporting"),
+    path("supporting-information/", toolkit.supporting_contents, name="supporting"),
+    path("supporting-information/challenges/", toolkit.challenges, name="challenges"),
+    path("supporting-information/references/", toolkit.references, name="references"),
+    path("supporting-information/about/", toolkit.about, name="about-the-toolkit"),
     path("supporting-information/<str:objective>/", toolkit.supporting_information, name="supporting-information"),
     path("item/<str:item>/", toolkit.item, name="item"),
     path("reference/<str:reference>/", toolkit.reference, name="reference"),
     path("search/", toolkit.search, name="search"),
     # Part 4: the plan
     path("plan/", plans.plan, name="plan"),
+    path("plan/<str:section>/", plans.section, name="plan-section"),
+    path("plan/<str:section>/change/", plans.change, name="plan-change"),
     # What was measured
     path("measures/", results.measures, name="measures"),
     path("measures/<str:measure>/", results.measure, name="measure"),
@@ -61,8 +66,10 @@ urlpatterns = [
     path("sign-out/", signing.logout, name="account_logout"),
     path("get-an-account/", accounts.get_an_account, name="account_signup"),
     path("forgotten-password/", accounts.forgotten_password, name="account_reset_password"),
-    path(
-        "set-password/<str:uidb36>-<path:key>/", signing.password_reset_from_key, name="account_reset_password_from_key"
+    re_path(
+        r"^set-password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        signing.password_reset_from_key,
+        name="account_reset_password_from_key",
     ),
     path("set-password/done/", accounts.password_is_set, name="account_reset_password_from_key_done"),
     # For everyone

@@ -25,7 +25,7 @@ OFFERS = "for_toolkit"
 
 @dataclass(frozen=True)
 class LatestValue:
-    """A measure's newest result in words: the value with its unit, the period it is of, and the page that explains it."""
+    """A measure's newest result in words: the value with its unit, its period, and the page that explains it."""
 
     said: str | Promise
     period: str | Promise

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import get_language
 
 from nvap import packs
@@ -14,6 +15,7 @@ from nvap.packs.items import Evidence, Item, Reference, Source
 from nvap.web.toolkit.words import KINDS, PARTS, STATUSES, Words
 
 PLAIN = "en"
+LONGEST_NAME = 90
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,16 @@ class Line:
     to_come: bool = False
     year: str = ""
     cites: tuple[Line, ...] = ()
+
+    @property
+    def is_statement(self) -> bool:
+        """Whether it has no name but a whole statement, too long to be a link."""
+        return not self.text and len(self.label) > LONGEST_NAME
+
+    @property
+    def name(self) -> str:
+        """Its label, or the beginning of a statement."""
+        return Truncator(self.label).chars(LONGEST_NAME) if self.is_statement else self.label
 
 
 @dataclass(frozen=True)
@@ -58,7 +70,7 @@ def in_plain_language(pack: Pack) -> bool:
 def line(pack: Pack, item_id: str) -> Line:
     """An item or measure of the pack as a line."""
     own = pack.own_id(item_id)
-    address = address_of(own)
+    address = address_of(pack, own)
     if own in pack.measures:
         measure = pack.measures[own]
         return Line(own, KINDS["measure"][0], measure.title, measure.says, address, _standing(measure))
@@ -87,9 +99,10 @@ def of_items(pack: Pack, items: Iterable[Item]) -> tuple[Line, ...]:
     return lines(pack, (each.id for each in items))
 
 
-def address_of(item_id: str) -> str:
-    """Where an item's page is; a reference has its own."""
-    return reverse("item", args=[item_id])
+def address_of(pack: Pack, own_id: str) -> str:
+    """Where an item's page is; a reference has a page of its own kind."""
+    is_reference = isinstance(pack.items.get(own_id), Reference)
+    return reverse("reference" if is_reference else "item", args=[own_id])
 
 
 def _cited(pack: Pack, item: Item) -> tuple[Line, ...]:
@@ -98,7 +111,7 @@ def _cited(pack: Pack, item: Item) -> tuple[Line, ...]:
         return ()
     found = (pack.items[each] for each in item.references)
     return tuple(
-        Line(each.id, KINDS["reference"][0], each.short, "", reverse("reference", args=[each.id]), _standing(each))
+        Line(each.id, KINDS["reference"][0], each.short, "", address_of(pack, each.id), _standing(each))
         for each in found
         if isinstance(each, Reference)
     )

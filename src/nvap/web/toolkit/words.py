@@ -53,6 +53,12 @@ STATUSES: Mapping[str, Words] = {
     "beside": _("Stands beside the toolkit"),
 }
 
+SHORT_STATUSES: Mapping[str, Words] = {
+    "stated": _("Stated"),
+    "reconstructed": _("Reconstructed"),
+    "beside": _("Not in the toolkit"),
+}
+
 SIDES: Mapping[str, Words] = {"organisational": _("Organisational impact"), "external": _("External impact")}
 
 # What a link is called, read from the item whose page it stands on.
