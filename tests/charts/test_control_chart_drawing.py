@@ -206,7 +206,8 @@ def test_changes_on_the_calendar_are_numbered_and_named() -> None:
     root = root_of(table, options)
 
     words = words_of(root)
-    assert "17 June 2014: New command and control system" in words
+    assert "17 June 2014: New command and control system. Numbers before and after do not compare." in words
+    assert "20 June 2014: Right Care Right Person begins. Numbers" not in words
     assert "Before the chart" not in words
     assert len([p for p in root.iter(f"{SVG}path") if p.get("stroke-dasharray") == "2 4"]) == 2
     assert "20 June 2014: Right Care Right Person begins" in describe(table, options)

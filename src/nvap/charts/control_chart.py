@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
+from typing import Final
 
 from nvap.charts import key
 from nvap.charts.drawn import Drawn, drawn_points
@@ -12,11 +13,14 @@ from nvap.charts.marks import badge, mark
 from nvap.charts.options import ChartOptions
 from nvap.charts.place import spread
 from nvap.charts.plot import BADGE, DASHES, FONT, LINE, Plot, across_levels, make_plot, within
-from nvap.charts.scale import day_name, period_ticks, written
+from nvap.charts.scale import period_ticks, written
 from nvap.charts.svg import INK, QUIET, SHADE, drawing, element, lines_of_text, number, text
 from nvap.charts.text import width, wrap
-from nvap.charts.words import Translate, chart_sentence, signal_words
+from nvap.charts.words import chart_sentence, signal_words
 from nvap.disclosure.table import Table
+from nvap.disclosure.wording import Translate, phrase
+
+_BETTER: Final = {"increase": phrase("higher is better"), "decrease": phrase("lower is better")}
 
 
 def draw(
@@ -82,7 +86,7 @@ def describe(table: Table, options: ChartOptions, translate: Translate = str) ->
     unusual = _unusual(points, translate)
     if unusual:
         said.append(translate("Unusual: {list}.").format(list="; ".join(unusual)))
-    said += [f"{day_name(event.on, options.language)}: {event.words}." for event in within(points, options.events)]
+    said += [key.event_words(event, options.language, translate) for event in within(points, options.events)]
     said += [translate(standing) + "." for standing in table.standing]
     return " ".join(said)
 
@@ -103,7 +107,9 @@ def _unusual(points: Sequence[Drawn], translate: Translate) -> list[str]:
 def _axis_words(table: Table, options: ChartOptions, translate: Translate) -> str:
     heading = next(column.heading for column in table.columns if column.name == "value")
     named = heading if not options.unit or options.unit in heading else f"{heading} ({options.unit})"
-    better = {"increase": "higher is better", "decrease": "lower is better"}.get(options.improvement or "")
+    better = {"increase": phrase("higher is better"), "decrease": phrase("lower is better")}.get(
+        options.improvement or ""
+    )
     return f"{named}, {translate(better)}" if better else named
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from nvap.charts.drawn import Drawn
 from nvap.charts.marks import badge, mark
-from nvap.charts.options import ChartOptions
+from nvap.charts.options import ChartOptions, Event
 from nvap.charts.plot import FONT, LINE, Plot
-from nvap.charts.scale import day_name, with_unit
+from nvap.charts.scale import Language, day_name, with_unit
 from nvap.charts.svg import QUIET, SHADE, element, lines_of_text
 from nvap.charts.text import width, wrap
-from nvap.charts.words import GRAINS, Translate, mark_words
+from nvap.charts.words import GRAINS, mark_words
 from nvap.disclosure.table import Table
+from nvap.disclosure.wording import Translate, phrase
 from nvap.statistics.control_chart import FEWEST_FOR_LIMITS
 
 _ICON = 22.0
@@ -31,7 +32,7 @@ def draw(table: Table, plot: Plot, top: float, translate: Translate) -> tuple[st
         drawn += lines_of_text(8, y + 13, lines, LINE, fill=QUIET)
         y += len(lines) * LINE + 2
     for count, event in enumerate(plot.events, start=1):
-        lines = wrap(f"{day_name(event.on, plot.options.language)}: {event.words}", plot.across - 48, FONT)
+        lines = wrap(event_words(event, plot.options.language, translate), plot.across - 48, FONT)
         drawn += badge(18, y + 12, count, FONT) + lines_of_text(36, y + 17, lines, LINE)
         y += len(lines) * LINE + 8
     for said, bold in _standing(table, plot.options, translate):
@@ -39,6 +40,12 @@ def draw(table: Table, plot: Plot, top: float, translate: Translate) -> tuple[st
         drawn += lines_of_text(8, y + 17, lines, LINE, fill=QUIET, font_weight="bold" if bold else None)
         y += len(lines) * LINE + 2
     return drawn, y + 6
+
+
+def event_words(event: Event, language: Language, translate: Translate) -> str:
+    """A change on the calendar with its day, and that numbers do not compare across it where they do not."""
+    said = f"{day_name(event.on, language)}: {event.words.rstrip('.')}."
+    return f"{said} {translate('Numbers before and after do not compare.')}" if event.breaks else said
 
 
 @dataclass(frozen=True)
@@ -69,14 +76,14 @@ def line_names(plot: Plot, translate: Translate) -> list[Named]:
         words = f"{latest.period}: {with_unit(latest.value, plot.decimals, unit)}"
         names.append(Named(latest.value, words, "latest", latest.mark))
     if last.mean is not None:
-        names.append(name(last.mean, "Average so far" if last.short else "Average", "average"))
-    for words, limit in zip(("Lower limit", "Upper limit"), last.limits or (), strict=False):
+        names.append(name(last.mean, phrase("Average so far") if last.short else phrase("Average"), "average"))
+    for words, limit in zip((phrase("Lower limit"), phrase("Upper limit")), last.limits or (), strict=False):
         if plot.holds(limit):
             names.append(name(limit, words, "limit"))
     if options.benchmark and options.benchmark.like_with_like and options.benchmark.value is not None:
         names.append(name(options.benchmark.value, options.benchmark.words, "benchmark"))
     if options.target is not None:
-        names.append(name(options.target, "Target", "target"))
+        names.append(name(options.target, phrase("Target"), "target"))
     return names
 
 

@@ -2,41 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Sequence
+from typing import Final
 
 from nvap.charts.drawn import Drawn, drawn_points, value_decimals
 from nvap.charts.options import ChartOptions
 from nvap.charts.scale import with_unit
 from nvap.disclosure.table import Table
+from nvap.disclosure.wording import Translate, phrase
 from nvap.statistics.control_chart import FEWEST_FOR_LIMITS
 
-# Turns an English sentence into the reader's language; the web passes gettext.
-Translate: TypeAlias = Callable[[str], str]
-
-GRAINS: Final = {"month": ("month", "months"), "quarter": ("quarter", "quarters"), "year": ("year", "years")}
+GRAINS: Final = {
+    "month": (phrase("month"), phrase("months")),
+    "quarter": (phrase("quarter"), phrase("quarters")),
+    "year": (phrase("year"), phrase("years")),
+}
 
 _SIGNALS: Final = {
-    "Above UCL": "above the upper limit",
-    "Below LCL": "below the lower limit",
-    "7 Point Trend (Increasing)": "part of a rise of seven or more in a row",
-    "7 Point Trend (Decreasing)": "part of a fall of seven or more in a row",
-    "2 in 3 Above CL": "one of two in three near or above the upper limit",
-    "2 in 3 Below CL": "one of two in three near or below the lower limit",
-    "7 Points Above CL": "one of seven or more in a row above the average",
-    "7 Points Below CL": "one of seven or more in a row below the average",
+    "Above UCL": phrase("above the upper limit"),
+    "Below LCL": phrase("below the lower limit"),
+    "7 Point Trend (Increasing)": phrase("part of a rise of seven or more in a row"),
+    "7 Point Trend (Decreasing)": phrase("part of a fall of seven or more in a row"),
+    "2 in 3 Above CL": phrase("one of two in three near or above the upper limit"),
+    "2 in 3 Below CL": phrase("one of two in three near or below the lower limit"),
+    "7 Points Above CL": phrase("one of seven or more in a row above the average"),
+    "7 Points Below CL": phrase("one of seven or more in a row below the average"),
 }
 _MARKS: Final = {
-    "improvement": "unusual, in the better direction",
-    "concern": "unusual, in the worse direction",
-    "high": "unusually high",
-    "low": "unusually low",
+    "improvement": phrase("unusual, in the better direction"),
+    "concern": phrase("unusual, in the worse direction"),
+    "high": phrase("unusually high"),
+    "low": phrase("unusually low"),
 }
 _ASSURANCE: Final = {
-    "consistent_pass": "As things stand the target would be met every {one}.",
-    "consistent_fail": "As things stand the target would be missed every {one}.",
-    "inconsistent": "As things stand the target would be met in some {many} and missed in others, by chance.",
-    "not_enough_data": "There is not enough data to say whether the target would be met.",
+    "consistent_pass": phrase("As things stand the target would be met every {one}."),
+    "consistent_fail": phrase("As things stand the target would be missed every {one}."),
+    "inconsistent": phrase("As things stand the target would be met in some {many} and missed in others, by chance."),
+    "not_enough_data": phrase("There is not enough data to say whether the target would be met."),
 }
 
 

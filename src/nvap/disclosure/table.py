@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final, Literal, TypeAlias
 
 from nvap.disclosure.policy import HIDDEN, PERCENT_SHARED_FROM, PROFILES, Profile, is_small
+from nvap.disclosure.wording import phrase
 from nvap.errors import Refused, UsageFault, nearest
 
 Cell: TypeAlias = str | int | float | bool | date | None
@@ -16,6 +17,9 @@ Cell: TypeAlias = str | int | float | bool | date | None
 # population is not protected · share, rate and line are worked out from counts · flag says something of the row.
 Kind = Literal["text", "date", "count", "base", "population", "share", "rate", "line", "flag"]
 KINDS: Final[tuple[Kind, ...]] = ("text", "date", "count", "base", "population", "share", "rate", "line", "flag")
+
+NOT_FOR_RELEASE: Final = phrase("Not for release")
+MADE_UP: Final = phrase("Made-up force: these numbers are not real")
 
 _OF_A_PERSON: Final = re.compile(
     r"(^|_)(key|nhs_number|collar|surname|forename|first_name|last_name|full_name|dob|date_of_birth|address|postcode)$"
@@ -87,9 +91,9 @@ class Table:
     @property
     def standing(self) -> tuple[str, ...]:
         """What must be printed beside the table wherever it goes."""
-        told = ["Not for release"] if self.profile == "internal" else []
+        told = [NOT_FOR_RELEASE] if self.profile == "internal" else []
         if self.made_up:
-            told.append("Made-up force: these numbers are not real")
+            told.append(MADE_UP)
         return tuple(told)
 
     def column(self, name: str) -> tuple[Cell, ...]:

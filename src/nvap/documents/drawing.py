@@ -7,7 +7,6 @@ import logging
 import re
 import struct
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, cast
@@ -15,6 +14,7 @@ from typing import Any, Final, cast
 import typst
 from defusedxml import ElementTree  # type: ignore[import-untyped]
 
+from nvap.disclosure.wording import Translate, phrase
 from nvap.errors import UsageFault, nearest
 
 FONTS: Final = Path(__file__).with_name("fonts")
@@ -26,7 +26,7 @@ _SVG: Final = "{http://www.w3.org/2000/svg}"
 _VARIATION_SELECTORS: Final = re.compile("[\ufe0e\ufe0f]")
 _OWN_FONT: Final = "Arimo"
 _STAND_INS: Final = ("Liberation Sans", "Arial", "Helvetica", "DejaVu Sans")
-_MISSING_FONT: Final = "The product's own font was not found; this is set in one of the machine's."
+_MISSING_FONT: Final = phrase("The product's own font was not found; this is set in one of the machine's.")
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ def pdf(
     language: str = "en",
     paper: str = "a3",
     marking: str | None = None,
-    translate: Callable[[str], str] = str,
+    translate: Translate = str,
 ) -> bytes:
     """The drawing on one sheet, standing or lying as it fits, tagged and titled, its description as alternative text.
 
