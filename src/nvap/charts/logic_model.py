@@ -29,6 +29,16 @@ _WATCH: Final = "#b8510d"
 
 
 @dataclass(frozen=True)
+class _Plan:
+    """What does not change with the boxes' width: their order, the lines of each gutter, and which pairs run level."""
+
+    model: LogicModelDrawing
+    columns: list[list[str]]
+    lines: list[list[Line]]
+    level: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class _Layout:
     """Where everything stands: boxes and passages by id, routes by gutter, the left edge of each column."""
 
@@ -68,7 +78,8 @@ def draw(
     if standalone:
         model = _without_local_links(model)
     top = wrap(model.title, 1000, 24, bold=True) if heading else []
-    tried = [_composed(model, wide, top, translate) for wide in (_WIDTHS if proportion else _WIDTHS[:1])]
+    plan = _planned(model)
+    tried = [_composed(plan, wide, top, translate) for wide in (_WIDTHS if proportion else _WIDTHS[:1])]
     content, size = min(tried, key=lambda made: abs(made[1][0] / made[1][1] - (proportion or 0)))
     return drawing(
         model.id,
@@ -83,11 +94,11 @@ def draw(
 
 
 def _composed(
-    model: LogicModelDrawing, wide: float, heading: Sequence[str], translate: Translate
+    plan: _Plan, wide: float, heading: Sequence[str], translate: Translate
 ) -> tuple[list[str], tuple[float, float]]:
     """Everything drawn with boxes this wide, and the size that it takes."""
-    top = _MARGIN + (len(heading) * 30 + 10 if heading else 0)
-    layout = _layout(model, wide, top + _HEAD + 18)
+    model, top = plan.model, _MARGIN + (len(heading) * 30 + 10 if heading else 0)
+    layout = _layout(plan, wide, top + _HEAD + 18)
     below, bottom = _below(model, layout, translate)
     content = [
         lines_of_text(_MARGIN, _MARGIN + 22, heading, 30, font_size=24.0, font_weight="bold", aria_hidden="true"),
@@ -113,26 +124,28 @@ def _description(model: LogicModelDrawing, translate: Translate) -> str:
     )
 
 
-def _layout(model: LogicModelDrawing, wide: float, top: float) -> _Layout:
-    laid = {box.id: lay(box, wide) for box in model.boxes}
+def _planned(model: LogicModelDrawing) -> _Plan:
     columns = [[box.id for box in model.boxes if box.column == at] for at in range(len(model.columns))]
-    column = {box.id: box.column for box in model.boxes}
-    lines, passages = _through_columns(model, column)
+    lines, passages = _through_columns(model, {box.id: box.column for box in model.boxes})
     for id_, at in passages.items():
         columns[at].append(id_)
-    sizes = {id_: laid[id_].tall if id_ in laid else _PASSAGE for ids in columns for id_ in ids}
     level = [(line.source, line.target) for gutter in lines for line in gutter if not line.back]
-    columns = ordered(columns, level)
-    middles, bottom = heights(columns, sizes, level, gap=_GAP, top=top)
+    return _Plan(model, ordered(columns, level), lines, level)
+
+
+def _layout(plan: _Plan, wide: float, top: float) -> _Layout:
+    laid = {box.id: lay(box, wide) for box in plan.model.boxes}
+    sizes = {id_: laid[id_].tall if id_ in laid else _PASSAGE for ids in plan.columns for id_ in ids}
+    middles, bottom = heights(plan.columns, sizes, plan.level, gap=_GAP, top=top)
     spans = {id_: Span(middles[id_], max(sizes[id_] - 16, 0.0)) for id_ in sizes}
     routed, lefts, x = [], [], _MARGIN
-    for at, gutter in enumerate(lines):
+    for at, gutter in enumerate(plan.lines):
         lefts.append(x)
         routes, lanes = route(gutter, spans, spans)
         routed.append(routes)
-        last = at == len(lines) - 1
+        last = at == len(plan.lines) - 1
         x += wide + (0 if last and not gutter else max(_GUTTER, 44 + lanes * _LANE))
-    return _Layout(laid, middles, columns, routed, lefts, wide, x + _MARGIN, bottom)
+    return _Layout(laid, middles, plan.columns, routed, lefts, wide, x + _MARGIN, bottom)
 
 
 def _through_columns(model: LogicModelDrawing, column: Mapping[str, int]) -> tuple[list[list[Line]], dict[str, int]]:

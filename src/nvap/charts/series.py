@@ -98,31 +98,12 @@ def control_chart_table(
     """
     if len(readings) != len(chart.points):
         raise UsageFault(f"control chart: {len(readings)} readings, but the chart has {len(chart.points)} points.")
-    counts: list[tuple[str, Kind]] = [("numerator", "count"), ("denominator", "base"), ("unknown", "count")]
-    if kind == "rate":
-        counts[1] = ("denominator", "population")
-    shown = [(name, protected) for name, protected in counts if name in headings]
-    columns = (
-        Column("start", "Start", "date"),
-        Column("period", headings.get("period", "Period")),
-        *(Column(name, headings[name], protected) for name, protected in shown),
-        Column("value", headings.get("value", "Value"), kind, unit),
-        Column("mean", "Average", "line", unit),
-        Column("lower", "Lower limit", "line", unit),
-        Column("upper", "Upper limit", "line", unit),
-        Column("signal", "Signal", "flag"),
-        Column("kind", "What the signal means", "flag"),
-        Column("stretch", "Stretch under the same conditions", "flag"),
-        Column("short", "Too few periods for limits", "flag"),
-        Column("still", "No variation", "flag"),
-        Column("part", "Part period", "flag"),
-        Column("reason", "Why there is no value", "text"),
-    )
+    columns, shown = _columns(kind, headings, unit)
     rows = tuple(
         (
             reading.start,
             period_name(reading.start, grain, language),
-            *(getattr(reading, name) for name, _ in shown),
+            *(getattr(reading, name) for name in shown),
             reading.value,
             *(_cell(line) for line in (point.mean, point.lower, point.upper)),
             point.signal,
@@ -136,6 +117,32 @@ def control_chart_table(
         for reading, point in zip(readings, chart.points, strict=True)
     )
     return Table(columns=columns, rows=rows, **standing)
+
+
+def _columns(kind: Kind, headings: dict[str, str], unit: str) -> tuple[tuple[Column, ...], list[str]]:
+    """The table's columns, and the names of the counts among them."""
+    counts: dict[str, Kind] = {
+        "numerator": "count",
+        "denominator": "population" if kind == "rate" else "base",
+        "unknown": "count",
+    }
+    shown = [name for name in counts if name in headings]
+    return (
+        Column("start", "Start", "date"),
+        Column("period", headings.get("period", "Period")),
+        *(Column(name, headings[name], counts[name]) for name in shown),
+        Column("value", headings.get("value", "Value"), kind, unit),
+        Column("mean", "Average", "line", unit),
+        Column("lower", "Lower limit", "line", unit),
+        Column("upper", "Upper limit", "line", unit),
+        Column("signal", "Signal", "flag"),
+        Column("kind", "What the signal means", "flag"),
+        Column("stretch", "Stretch under the same conditions", "flag"),
+        Column("short", "Too few periods for limits", "flag"),
+        Column("still", "No variation", "flag"),
+        Column("part", "Part period", "flag"),
+        Column("reason", "Why there is no value", "text"),
+    ), shown
 
 
 def _cell(number: float) -> Cell:
