@@ -15,6 +15,7 @@ from nvap.records import load as loading
 from nvap.records import workspace as workspaces
 from nvap.records.contract import contract as contract_of
 from nvap.records.contract import contracts
+from nvap.records.reading import this_user
 from nvap.records.report_text import report_lines
 from nvap.records.store import Batch, all_batches, to_json
 from nvap.records.store import batches as batches_of
@@ -89,14 +90,16 @@ def load(
     """Load a file as one batch. The same file twice changes nothing."""
     workspace = workspaces.open_workspace()
     of = workspace.force(force)
-    batch = loading.load(workspace, of, file, mapping, table=_known(table), as_at=_day(as_at))
+    by = this_user()
+    _open_journal(by)
+    batch = loading.load(workspace, of, file, mapping, table=_known(table), as_at=_day(as_at), by=by)
+    announce(of, batch, by)
     if not batch.fresh:
         print(
             f"{file.name} was already loaded on {batch.loaded_at:%Y-%m-%d at %H:%M} UTC by {batch.loaded_by}"
             f" ({batch.table}, as at {batch.as_at}); nothing has changed."
         )
         return
-    announce(workspace, of, batch)
     print(f"{file.name} loaded into {batch.table} of {of.code}, as at {batch.as_at}{_why(batch)}.")
     print("\n".join(report_lines(batch.report)))
     for shared, count in batch.overlaps.items():
@@ -104,8 +107,24 @@ def load(
     print(f"Batch {batch.id}")
 
 
-def announce(workspace: workspaces.Workspace, force: workspaces.Force, batch: Batch) -> None:
-    """Tell the web of a new batch: a line in the journal, and the measures to be computed again."""
+def announce(force: workspaces.Force, batch: Batch, by: str) -> None:
+    """Tell the web of a batch: its line in the journal, and what follows a load.
+
+    Raises Refused, with a fresh batch removed again, where the journal cannot be written.
+    """
+    from nvap.web import loading as web_loading
+
+    web_loading.note(force=force, by=by, undo=batch if batch.fresh else None)
+
+
+def _open_journal(by: str) -> None:
+    """Make the journal ready before anything is stored, so that nothing can be loaded that it does not tell."""
+    from nvap.web.start import configure
+
+    configure()
+    from nvap.web import migration
+
+    migration.prepare(by=by, progress=lambda said: None)
 
 
 def prepare(
@@ -154,15 +173,17 @@ def map_suggest(
     print(suggest.draft(file, contract_of(table)), end="")
 
 
-def key_make() -> None:
+def key_make(
+    if_missing: Annotated[bool, typer.Option("--if-missing", help="Leave the key that is there as it is.")] = False,
+) -> None:
     """Make the pseudonym key (32 random bytes in NVAP_KEYS), once. Keep a sealed copy apart from all backups."""
-    path = workspaces.default_path()
-    made = pseudonym.make_key(workspaces.keys_path(path))
-    print(f"Pseudonym key made: {made}")
-    print(
-        f"Its check value is {pseudonym.read_key(made.parent).check_value}. Keep a sealed copy apart from all backups:"
-    )
-    print("without this key no new extract can be joined to what is loaded.")
+    keys = workspaces.keys_path(workspaces.default_path())
+    if if_missing and (keys / pseudonym.KEY_FILE).exists():
+        print(f"There is a pseudonym key already: {keys / pseudonym.KEY_FILE}")
+        return
+    made = pseudonym.make_key(keys)
+    print(f"Pseudonym key made: {made}, check value {pseudonym.read_key(keys).check_value}.")
+    print("Keep a sealed copy apart from all backups: without this key no new extract can be joined to what is loaded.")
 
 
 def _known(table: str | None) -> str | None:

@@ -216,6 +216,7 @@ def _report(engine: Engine, staged: Staged) -> Report:
         set_aside_rules={(row["rule"], row["column"]): row["n"] for row in by_rule},
         first_rows={(row["rule"], row["column"]): tuple(row["first"]) for row in by_rule},
         unmapped=dict(_unmapped(engine, staged)),
+        missing=_counts(engine, {name: f'"{name}" IS NULL' for name in query.bound.columns}, "loading"),
         placeholders=_counts(engine, {name: f'"p_{name}"' for name in query.placeheld()}),
         ambiguous=_counts(
             engine,
@@ -231,11 +232,11 @@ def _report(engine: Engine, staged: Staged) -> Report:
     )
 
 
-def _counts(engine: Engine, conditions: dict[str, str]) -> dict[str, int]:
+def _counts(engine: Engine, conditions: dict[str, str], rows: str = "staged WHERE _excluded = 0") -> dict[str, int]:
     if not conditions:
         return {}
     counted = ", ".join(f'count(*) FILTER (WHERE {sql}) AS "{name}"' for name, sql in conditions.items())
-    row = engine.query(f"SELECT {counted} FROM staged WHERE _excluded = 0").to_pylist()[0]
+    row = engine.query(f"SELECT {counted} FROM {rows}").to_pylist()[0]
     return {name: count for name, count in row.items() if count}
 
 

@@ -17,7 +17,7 @@ class Report:
 
     `set_aside_rules` counts rows by (rule, column; None: the whole row); a row may break several rules. `unmapped`
     gives for a column the source's codes that nobody mapped, with their counts. `first_rows` gives a few row numbers
-    for each rule. `placeholders` counts texts and dates that stand for "not known", `ambiguous` local times that the
+    for each rule. `missing` counts the loaded rows in which a mapped column is empty, `placeholders` counts texts and dates that stand for "not known", `ambiguous` local times that the
     clock showed twice.
     """
 
@@ -33,6 +33,7 @@ class Report:
     set_aside_rules: Mapping[tuple[str, str | None], int] = field(default_factory=dict)
     first_rows: Mapping[tuple[str, str | None], tuple[int, ...]] = field(default_factory=dict)
     unmapped: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    missing: Mapping[str, int] = field(default_factory=dict)
     placeholders: Mapping[str, int] = field(default_factory=dict)
     ambiguous: Mapping[str, int] = field(default_factory=dict)
     first_day: datetime.date | None = None
@@ -44,14 +45,6 @@ class Report:
         accounted = self.loaded + self.set_aside + self.identical_duplicates + sum(self.excluded.values())
         if self.read != accounted:
             raise AssertionError(f"{self.read} rows read, {accounted} accounted for")
-
-    @property
-    def adds_up(self) -> str:
-        """The reconciliation in a sentence of numbers."""
-        parts = [f"{self.loaded:,} loaded", f"{self.set_aside:,} set aside"]
-        parts.append(f"{self.identical_duplicates:,} identical duplicates")
-        parts.append(f"{sum(self.excluded.values()):,} excluded by a named rule")
-        return f"{self.read:,} read = {' + '.join(parts)}"
 
     def counts(self) -> dict[str, Any]:
         """The report as batch.json keeps it."""
@@ -73,6 +66,7 @@ class Report:
                 for (rule, column), count in self.set_aside_rules.items()
             ],
             "unmapped": {column: dict(codes) for column, codes in self.unmapped.items()},
+            "missing": dict(self.missing),
             "placeholders": dict(self.placeholders),
             "ambiguous": dict(self.ambiguous),
             "first_day": self.first_day.isoformat() if self.first_day else None,

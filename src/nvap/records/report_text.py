@@ -12,6 +12,7 @@ _WIDTH = 79
 def report_lines(counts: Mapping[str, Any], *, loaded_word: str = "loaded") -> list[str]:
     """The lines that say what became of a file's rows; `counts` is `Report.counts()`, as batch.json keeps it."""
     excluded = sum(counts["excluded"].values())
+    parts = (counts["loaded"], counts["set_aside"], counts["identical_duplicates"], excluded)
     lines = [f"Read as: {'; '.join(counts['statements'])}"]
     lines += [
         f"{counts['read']:>12,} rows read",
@@ -19,6 +20,7 @@ def report_lines(counts: Mapping[str, Any], *, loaded_word: str = "loaded") -> l
         f"{counts['set_aside']:>12,} set aside",
         f"{counts['identical_duplicates']:>12,} identical duplicates",
         f"{excluded:>12,} excluded by a named rule",
+        f"It adds up: {counts['read']:,} = {' + '.join(f'{part:,}' for part in parts)}.",
     ]
     if counts["first_day"]:
         undated = f"; {counts['undated_rows']:,} without a date" if counts["undated_rows"] else ""
@@ -35,6 +37,9 @@ def report_lines(counts: Mapping[str, Any], *, loaded_word: str = "loaded") -> l
     for column, codes in counts["unmapped"].items():
         lines.append(f"Codes of {column} that the mapping does not know:")
         lines += [f"{count:>12,}  {code}" for code, count in codes.items()]
+    if counts["missing"]:
+        lines.append("Not recorded, among the rows above that load:")
+        lines += [f"{count:>12,}  {column}" for column, count in counts["missing"].items()]
     if counts["placeholders"]:
         lines.append("Taken as missing (UNKNOWN, N/K, 0, TEST, 1900-01-01 and the like):")
         lines += [f"{count:>12,}  {column}" for column, count in counts["placeholders"].items()]

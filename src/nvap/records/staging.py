@@ -26,7 +26,7 @@ from nvap.records.row_sql import UTC_ZONE, ZONE, RowQuery, map_table
 from nvap.records.source import RowFault, Source, open_source
 from nvap.records.zone import utc_days, zone_days
 
-MEMORY = "600MB"
+MEMORY = "300MB"
 _SOURCE = "nvap_source"
 _BATCH_ROWS = 65_536
 
