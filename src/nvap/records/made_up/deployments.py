@@ -94,7 +94,7 @@ def table(events: Events, deployments: Deployments, urns: pa.Array) -> pa.Table:
             "UNIT_TYPE": texts.codes(RESOURCES, d.resource_type),
             "CREW": texts.whole_numbers(d.officers),
             "ASSIGNED": texts.moments(d.assigned),
-            "MOBILE": texts.moments(d.en_route),
+            "ENROUTE": texts.moments(d.en_route),
             "AT_SCENE": texts.moments(d.arrived),
             "CLEAR": texts.moments(d.shown_cleared),
             "STOOD_DOWN": texts.codes(("N", "Y"), d.stood_down.astype(np.int64)),
@@ -108,10 +108,11 @@ def _journey(
 ) -> tuple[Seconds, Seconds, Seconds, Mask]:
     count = len(event)
     response = _ARRIVAL_MEDIAN[events.grade[event]] * rng.lognormal(0, 0.55, count)
+    travel = np.minimum(0.65 * response, 25 * 60 * rng.lognormal(0, 0.5, count))
     later = np.where(first, 0.0, rng.exponential(600, count))
-    assigned = events.created[event] + (0.30 * response + later).astype(np.int64) + 20
+    assigned = events.created[event] + (response - travel + later).astype(np.int64) + 20
     en_route = assigned + rng.integers(10, 90, count)
-    arrived = en_route + (0.65 * response).astype(np.int64) + 30
+    arrived = en_route + travel.astype(np.int64) + 30
     stood_down = ~first & (rng.random(count) < 0.12)
     return assigned, np.where(stood_down, NEVER, en_route), np.where(stood_down, NEVER, arrived), stood_down
 

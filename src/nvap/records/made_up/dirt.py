@@ -24,7 +24,8 @@ class Spoiling:
     """One way to spoil a row: the rows it becomes, and what the loading must do with them.
 
     `rule` and `column` name the rule that sets the rows aside and the contract's column it is about (both empty where
-    nothing is set aside); `identical` of the rows are exact copies.
+    nothing is set aside, `column` where it is about the whole row); `identical` of the rows are exact copies;
+    `excluded` names the rule that leaves one of them out.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Spoiling:
     column: str = ""
     set_aside: int = 1
     identical: int = 0
+    excluded: str = ""
 
 
 @dataclass
@@ -44,6 +46,7 @@ class Tally:
     excluded: Counter[str] = field(default_factory=Counter)
     set_aside: Counter[tuple[str, str]] = field(default_factory=Counter)
     spoiled: Counter[str] = field(default_factory=Counter)
+    shown_twice: Counter[str] = field(default_factory=Counter)
 
     @property
     def loaded(self) -> int:
@@ -54,6 +57,8 @@ class Tally:
         """Count one row that was spoiled."""
         self.spoiled[spoiling.name] += 1
         self.identical += spoiling.identical
+        if spoiling.excluded:
+            self.excluded[spoiling.excluded] += 1
         if spoiling.rule:
             self.set_aside[spoiling.rule, spoiling.column] += spoiling.set_aside
 
@@ -105,9 +110,14 @@ def moved(column: str, relative_to: str, minutes: int) -> Callable[[Row], list[R
     return move
 
 
-def impossible_day(column: str) -> Callable[[Row], list[Row]]:
-    """The 31st of February, at the row's own time of day."""
-    return lambda row: [{**row, column: "31/02/" + str(row[column])[6:]}]
+def impossible_day(column: str, *, emptied: str) -> Callable[[Row], list[Row]]:
+    """The 31st of February, at the row's own time of day; another column is left empty."""
+    return lambda row: [{**row, column: "31/02/" + str(row[column])[6:], emptied: None}]
+
+
+def in_two_versions(column: str, changed: str) -> Callable[[Row], list[Row]]:
+    """An earlier version of the row, with another text in one column, before the row itself."""
+    return lambda row: [{**row, column: "1", changed: "Not yet classed"}, {**row, column: "2"}]
 
 
 def at_half_past_one(column: str) -> Callable[[Row], list[Row]]:

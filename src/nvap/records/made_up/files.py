@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+from pyarrow import compute as pc
 from pyarrow import csv
 
+from nvap.records.made_up.clock import last_sunday
 from nvap.records.made_up.dirt import Tally
 
 EXTRACTS, MAPPINGS, TRUTH, MANIFEST = "extracts", "mappings", "truth", "made-up.json"
+
+_TIME_COLUMN = re.compile(r'  (\w+): \{expr: (\w+), format: "%d/%m/%Y %H:%M:%S"\}')
+_HOURS = pa.array([f"{last_sunday(year, 10):%d/%m/%Y} 01" for year in range(2018, 2101)])
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,7 @@ class ExtractWriter:
         self._mapping = folder / MAPPINGS / f"made-up-{name}.yaml"
         self._file = self._path.open("wb")
         self._columns: list[str] = []
+        self._times: dict[str, str] = {}
 
     @property
     def made(self) -> MadeUpFile:
@@ -59,10 +66,21 @@ class ExtractWriter:
         )
         csv.write_csv(table, self._file, options)
         self.tally.read += table.num_rows
+        self._count_shown_twice(table)
 
     def describe(self, mapping: str) -> None:
-        """Write the mapping that goes with the file."""
+        """Write the mapping that goes with the file; it also says which columns hold times."""
         self._mapping.write_text(mapping, encoding="utf-8", newline="\n")
+        self._times = dict(_TIME_COLUMN.findall(mapping))
+
+    def _count_shown_twice(self, table: pa.Table) -> None:
+        """Count, by contract column, the times in an hour that the clock showed twice."""
+        if "OWNER" in table.column_names:
+            table = table.filter(pc.equal(table["OWNER"], "MU"))
+        for column, source in self._times.items():
+            found = pc.sum(pc.is_in(pc.utf8_slice_codeunits(table[source], 0, 13), value_set=_HOURS)).as_py()
+            if found:
+                self.tally.shown_twice[column] += found
 
     def close(self) -> None:
         """Finish the file."""

@@ -63,6 +63,11 @@ class MadeUp:
     end: str
     files: tuple[MadeUpFile, ...]
 
+    @property
+    def origin(self) -> str:
+        """What it was made from, as its mappings say."""
+        return shape_of(self.size, self.seed, self.end).origin
+
     def file(self, name: str) -> MadeUpFile:
         """The extract of this name, such as `incidents-2021-22`. Raises UsageFault for one that there is not."""
         named = {each.path.stem.removeprefix("made-up-"): each for each in self.files}
@@ -209,9 +214,11 @@ def _training(shape: Shape, folder: Path, people: list[Person], as_at: datetime.
     writer = ExtractWriter(folder, "training", "training", as_at, delimiter=";")
     writer.describe(mappings.training(shape, as_at))
     table = reference.training(people)
-    # Only completions that have run out are spoiled: losing one must not change who is in date at the end.
-    ends = table["VALID_TO"].to_pylist()
-    stale = np.array([text is not None and int(text[6:]) < shape.first.year + 2 for text in ends])
+    # Only completions that ran out before the first month are spoiled: losing one changes nobody's standing.
+    first = f"{shape.first:%Y%m%d}"
+    stale = np.array(
+        [text is not None and text[6:] + text[3:5] + text[:2] < first for text in table["VALID_TO"].to_pylist()]
+    )
     rng = shape.random("training dirt")
     writer.write(spoil(table, [(each, stale) for each in TRAINING], 3, writer.tally, rng)[0])
     return writer

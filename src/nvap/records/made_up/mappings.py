@@ -73,7 +73,7 @@ columns:
     values: {{RSP: response, NPT: neighbourhood, TRI: triage_car, CTV: custody_transport, ARV: armed, OTH: other}}
   officers: CREW
   assigned: {_time("ASSIGNED")}
-  en_route: {_time("MOBILE")}
+  en_route: {_time("ENROUTE")}
   arrived: {_time("AT_SCENE")}
   cleared: {_time("CLEAR")}
   stood_down: {{expr: STOOD_DOWN, values: {{Y: true, N: false}}}}
@@ -273,13 +273,14 @@ def _head(
     covered = f", from: {period[0]}, to: {period[1]}" if period else ""
     return f"""\
 # MADE UP: nothing in the file that this mapping describes is real. Made by `nvap demo` from seed {shape.seed}.
+made_up: true
 mapping: made-up-{name}
 version: 1
 table: {table}
 source:
   name: "Made-up Constabulary (not a real force): {name}"
   licence: made-up; free to use
-  note: made-up rows from seed {shape.seed}, size {shape.size_name}; never to be shown as real
+  note: made-up rows ({shape.origin}); never to be shown as real
 file: {{format: csv, encoding: utf-8, delimiter: "{delimiter}"}}
 time_zone: Europe/London
 as_at: {as_at}

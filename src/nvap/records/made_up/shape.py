@@ -22,7 +22,7 @@ FORCE_NAME = "Made-up Constabulary (not a real force)"
 TIME_ZONE = "Europe/London"
 MONTHS = 60
 DEFAULT_END = "2026-09"
-DEFAULT_SEED = 2012
+DEFAULT_SEED = 212
 
 SizeName = Literal["small", "force"]
 SIZES: tuple[SizeName, ...] = ("small", "force")
@@ -97,6 +97,11 @@ class Shape:
     def areas(self) -> tuple[str, ...]:
         """The names of its areas."""
         return _AREA_NAMES[: self.size.areas]
+
+    @property
+    def origin(self) -> str:
+        """What it was made from, in words."""
+        return f"size {self.size_name}, seed {self.seed}, to {self.month_name(MONTHS - 1)}"
 
     def month(self, number: int) -> datetime.date:
         """The first day of a month, counted from 0; 60 is the day after the last one."""

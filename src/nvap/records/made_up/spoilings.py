@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
+from nvap.records import rules
 from nvap.records.made_up.dirt import (
     Spoiling,
     at_half_past_one,
     contradicted,
     copied,
     impossible_day,
+    in_two_versions,
     moved,
     put,
 )  # fmt: skip
 
-MISSING = "required value is missing"
-UNMAPPED = "unmapped code"
-NOT_A_TIME = "not a time"
-NOT_A_NUMBER = "not a number"
-BEFORE = "before its start"
-CONTRADICTED = "same key, other content"
-SKIPPED_HOUR = "skipped hour"
+MISSING = rules.NAMES[rules.MISSING]
+UNMAPPED = rules.NAMES[rules.UNMAPPED]
+NOT_A_TIME = rules.NAMES[rules.BAD_FORMAT]
+NOT_WHOLE = rules.NAMES[rules.NOT_WHOLE]
+NOT_A_NUMBER = rules.NAMES[rules.NOT_NUMBER]
+BEFORE = rules.NAMES[rules.END_BEFORE_START]
+SKIPPED_HOUR = rules.NAMES[rules.SKIPPED_HOUR]
 
 INCIDENTS = (
     Spoiling("no reference", put("INCIDENT_URN", None), MISSING, "incident_ref"),
     Spoiling("unknown disposal code", put("DISPOSAL", "ZZ"), UNMAPPED, "closure_kind"),
     Spoiling("unknown qualifier", put("FINAL_QUAL", "Q99"), UNMAPPED, "mh_at_closure"),
-    Spoiling("31st of February", impossible_day("CREATED"), NOT_A_TIME, "created"),
+    # A qualifier means something only on a day, so the row that has none has no qualifier either: one fault a row.
+    Spoiling("31st of February", impossible_day("CREATED", emptied="FINAL_QUAL"), NOT_A_TIME, "created"),
     Spoiling("closed before it was made", moved("CLOSED_AT", "CREATED", -90), BEFORE, "closed"),
-    Spoiling("two versions without a word which is later", contradicted("GRADE_NOW", ("I", "R")), CONTRADICTED,
-             "incident_ref", set_aside=2),
+    Spoiling("two versions without a word which is later", contradicted("GRADE_NOW", ("I", "R")), rules.CONFLICT,
+             set_aside=2),
     Spoiling("exact copy", copied, identical=1),
 )  # fmt: skip
 
@@ -38,7 +41,7 @@ SKIPPED_HOUR_OF_MARCH = Spoiling(
 DEPLOYMENTS = (
     Spoiling("unknown unit type", put("UNIT_TYPE", "HORSE"), UNMAPPED, "resource_type"),
     Spoiling("clear before at scene", moved("CLEAR", "AT_SCENE", -30), BEFORE, "cleared"),
-    Spoiling("crew in words", put("CREW", "two"), NOT_A_NUMBER, "officers"),
+    Spoiling("crew in words", put("CREW", "two"), NOT_WHOLE, "officers"),
     Spoiling("exact copy", copied, identical=1),
 )
 
@@ -50,6 +53,7 @@ DETENTIONS = (
 CRIMES = (
     Spoiling("unknown outcome", put("OUTCOME", "OC99"), UNMAPPED, "outcome_type"),
     Spoiling("recorded before reported", moved("RECORDED_DT", "REPORTED_DT", -600), BEFORE, "recorded"),
+    Spoiling("two versions by number", in_two_versions("VERSION", "HO_GROUP"), excluded=rules.EARLIER),
     Spoiling("exact copy", copied, identical=1),
 )
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from nvap.records.made_up.clock import DAY, NEVER, Mask, Seconds, to_local
-from nvap.records.made_up.crimes import AMBIGUOUS, Crimes
+from nvap.records.made_up.crimes import AMBIGUOUS, FACTORS, Crimes
 from nvap.records.made_up.deployments import Deployments
 from nvap.records.made_up.detentions import PLACES, VEHICLES, Detentions
 from nvap.records.made_up.events import KIND_CODES, Events, people_pool
@@ -51,7 +51,7 @@ class Truth:
         self.counts: list[dict[str, Any]] = []
         self.detentions: list[dict[str, Any]] = []
         self.deployments: list[dict[str, Any]] = []
-        self.outcomes: Counter[tuple[str, bool, int]] = Counter()
+        self.outcomes: Counter[tuple[str, str, int]] = Counter()
         self.displaced: Counter[str] = Counter()
         self.by_area: dict[str, Counter[str]] = {}
         self._people = np.zeros(people_pool(shape), dtype=np.int64)
@@ -149,12 +149,10 @@ class Truth:
 
     def crimes_made(self, crimes: Crimes, refs: pa.Array, kept: Mask, given: Mask) -> None:
         """Note the outcomes of crimes that load (`kept`), by the month in which each was given, as at the last date."""
-        ill = np.isin(crimes.factor, (1, 3))
         months = _month_texts(crimes.outcome_at)
-        for month, group, outcome in zip(
-            months[kept & given], ill[kept & given], crimes.outcome[kept & given], strict=True
-        ):
-            self.outcomes[str(month), bool(group), int(outcome)] += 1
+        told = kept & given
+        for month, factor, outcome in zip(months[told], crimes.factor[told], crimes.outcome[told], strict=True):
+            self.outcomes[str(month), FACTORS[factor], int(outcome)] += 1
         for month in months[kept & given & crimes.displaced]:
             self.displaced[str(month)] += 1
         self._write_crimes(crimes, refs, kept, given)
@@ -203,23 +201,12 @@ class Truth:
         return answer
 
     def _outcome_months(self) -> list[dict[str, Any]]:
-        months = sorted({month for month, _, _ in self.outcomes})
-        groups = ((True, "suspect_factor"), (False, "other"))
-        return [
-            {
-                "month": month,
-                "displaced": self.displaced[month],
-                **{
-                    name: {
-                        "ambiguous" if code == AMBIGUOUS else str(code): found
-                        for (at, ill, code), found in sorted(self.outcomes.items())
-                        if at == month and ill is group
-                    }
-                    for group, name in groups
-                },
-            }
-            for month in months
-        ]
+        words = {"S": "suspect", "V": "victim", "B": "both", "N": "none", "U": "unknown"}
+        months: dict[str, dict[str, Any]] = {}
+        for (month, factor, code), found in sorted(self.outcomes.items()):
+            entry = months.setdefault(month, {"month": month, "displaced": self.displaced[month]})
+            entry.setdefault(words[factor], {})["ambiguous" if code == AMBIGUOUS else str(code)] = found
+        return list(months.values())
 
     def _write_incidents(self, events: Events, logs: Logs, urns: pa.Array) -> None:
         leading = urns.take(pa.array(logs.leading[logs.event]))
@@ -305,6 +292,7 @@ def _fate(writer: ExtractWriter) -> dict[str, Any]:
         "set_aside": [
             {"rule": rule, "column": column, "rows": rows} for (rule, column), rows in sorted(tally.set_aside.items())
         ],
+        "shown_twice_by_the_clock": dict(sorted(tally.shown_twice.items())),
         "spoiled": dict(sorted(tally.spoiled.items())),
     }
 

@@ -69,8 +69,8 @@ def in_post(person: Person, day: datetime.date) -> bool:
 
 
 def valid_until(completed: datetime.date, requirement: Requirement) -> datetime.date:
-    """The last day on which a completion counts: the day before its anniversary of so many months."""
-    return add_months(completed, requirement.months) - datetime.timedelta(days=1)
+    """The last day on which a completion counts: the same day so many months later."""
+    return add_months(completed, requirement.months)
 
 
 def standing(person: Person, requirement: Requirement, day: datetime.date) -> str:
@@ -92,7 +92,7 @@ def add_months(day: datetime.date, months: int) -> datetime.date:
 
 
 def _holders(shape: Shape, requirement: Requirement, slot: int, taken: int, rng: np.random.Generator) -> list[Person]:
-    """The people who held one post after each other: about one in nine leaves in a year, and the post is filled."""
+    """The people who held one post after each other: about one in seven leaves in a year, and the post is filled."""
     shifts = _SHIFTS.get(requirement.role, "D")
     team = shape.areas[slot % len(shape.areas)]
     holders: list[Person] = []
@@ -104,7 +104,7 @@ def _holders(shape: Shape, requirement: Requirement, slot: int, taken: int, rng:
 
     joined = shape.first - datetime.timedelta(days=int(rng.integers(30, 5000)))
     for month in range(1, MONTHS):
-        if rng.random() < 0.01 and shape.month(month) > joined:
+        if rng.random() < 0.013 and shape.month(month) > joined:
             left = shape.month(month) + datetime.timedelta(days=int(rng.integers(0, 27)))
             hold(joined, left)
             joined = left + datetime.timedelta(days=int(rng.integers(1, 40)))
