@@ -50,7 +50,7 @@ PARTS: Mapping[str, Words] = {
 STATUSES: Mapping[str, Words] = {
     "stated": _("Stated in the toolkit"),
     "reconstructed": _("Reconstructed"),
-    "beside": _("Stands beside the toolkit"),
+    "beside": _("Not in the toolkit; it stands beside it"),
 }
 
 SHORT_STATUSES: Mapping[str, Words] = {
@@ -85,7 +85,7 @@ TIES: Mapping[str, Words] = {
     "Read alongside": _("Read alongside"),
     "Watches for": _("Watches for"),
     "Read alongside measure": _("Read alongside"),
-    "Read beside measure": _("Read beside"),
+    "Read beside measure": _("Measures that it is read alongside of"),
     "May bring": _("May bring"),
     "May follow from": _("May follow from the objective"),
     "May follow from activity": _("May follow from activities"),
