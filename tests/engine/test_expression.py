@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from nvap.declarations import Faults, read
+from nvap.engine.connection import connect
 from nvap.engine.expression import Column, ExpressionFault, check_boolean, parse
 
 COLUMNS = {
@@ -58,7 +59,11 @@ COLUMNS = {
         ("extract(hour from created)", 'EXTRACT(HOUR FROM "created")', "integer"),
         ("GRADE_CONFIG.target_minutes <= 15", '"grade_config"."target_minutes" <= 15', "boolean"),
         ("closure_kind is not distinct from 'x'", "\"closure_kind\" IS NOT DISTINCT FROM 'x'", "boolean"),
-        ('minutes_between(created, "end")', '((EPOCH_US("end") - EPOCH_US("created")) / 60000000.0)', "number"),
+        (
+            'minutes_between(created, "end")',
+            '(CASE WHEN "end" >= "created" THEN (EPOCH_US("end") - EPOCH_US("created")) / 60000000.0 END)',
+            "number",
+        ),
     ],
 )
 def test_an_allowed_expression_is_written_with_quoted_names_and_its_type(text: str, sql: str, kind: str) -> None:
@@ -147,7 +152,18 @@ def test_columns_are_written_under_their_table_when_one_is_given() -> None:
 def test_spark_gets_its_own_words_for_minutes() -> None:
     written = parse('minutes_between(created, "end")', COLUMNS).sql("spark")
 
-    assert written.lower() == "((unix_micros(`end`) - unix_micros(`created`)) / 60000000.0)"
+    assert "UNIX_MICROS(`end`) - UNIX_MICROS(`created`)" in written
+
+
+def test_minutes_are_missing_where_the_end_comes_before_the_start() -> None:
+    minutes = parse("minutes_between(a, b)", {"a": "instant", "b": "instant"}).sql()
+    rows = "(VALUES (TIMESTAMP '2024-01-01 10:00', TIMESTAMP '2024-01-01 10:00:30'),"
+    rows += " (TIMESTAMP '2024-01-01 10:00', TIMESTAMP '2024-01-01 09:59')) AS t(a, b)"
+
+    with connect() as engine:
+        found = engine.query(f"SELECT {minutes} AS minutes FROM {rows}").to_pylist()
+
+    assert found == [{"minutes": 0.5}, {"minutes": None}]
 
 
 def test_a_column_has_a_known_type() -> None:

@@ -13,9 +13,11 @@ from nvap.errors import UsageFault, nearest
 from nvap.records.workspace import open_workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pyarrow as pa
 
-    from nvap.packs.model import Pack
+    from nvap.packs.measure import Measure
 
 _FORMATS = ("table", "csv", "json", "parquet")
 _Force = Annotated[str | None, typer.Option(help="The force's code; may be left out where there is only one.")]
@@ -54,10 +56,10 @@ def measure(
         raise UsageFault("--format parquet needs --out FILE.")
     from nvap.measures import asking, results
     from nvap.measures.run import provenance_of, run
-    from nvap.packs import pack
+    from nvap.packs.some_measures import some_measures
 
     workspace = open_workspace()
-    found_force, found_pack = workspace.force(force), pack(pack_id)
+    found_force, chosen = workspace.force(force), some_measures(pack_id, ids or ())
     found = run(
         workspace,
         found_force,
@@ -68,18 +70,18 @@ def measure(
         rule=rule,
         as_at=asking.last_day(as_at, "--as-at") if as_at else None,
         engine=engine,
-        pack=found_pack,
+        pack=chosen,
     )
     if store:
         print(f"Stored as {results.store(found_force, found).id}.", file=sys.stderr)
     if sql:
         print(";\n\n".join(provenance_of(found)["sql"]) + ";" if provenance_of(found)["sql"] else "-- no query was run")
     else:
-        _give(found, found_pack, form, out)
+        _give(found, chosen.measures, form, out)
     _end(found)
 
 
-def _give(found: pa.Table, pack: Pack, form: str, out: Path | None) -> None:
+def _give(found: pa.Table, measures: Mapping[str, Measure], form: str, out: Path | None) -> None:
     from nvap.measures import export, words
 
     if form == "parquet" and out is not None:
@@ -87,7 +89,7 @@ def _give(found: pa.Table, pack: Pack, form: str, out: Path | None) -> None:
         return
     width = max(40, min(shutil.get_terminal_size().columns, 80))
     text = {
-        "table": lambda: words.in_words(found, pack, width) + "\n",
+        "table": lambda: words.in_words(found, measures, width) + "\n",
         "csv": lambda: export.as_csv(found),
         "json": lambda: export.as_json(found) + "\n",
     }[form]()
@@ -114,11 +116,13 @@ def readiness(
     """What each measure can be computed from, and what is missing."""
     from nvap.measures import asking, ready_words
     from nvap.measures.readiness import readiness as readiness_of
-    from nvap.packs import pack
+    from nvap.packs.some_measures import some_measures
 
+    workspace = open_workspace()
     found = readiness_of(
-        open_workspace().force(force),
-        pack(pack_id),
+        workspace,
+        workspace.force(force),
+        some_measures(pack_id),
         rule=asking.read_rule(rule) if rule else None,
         as_at=asking.last_day(as_at, "--as-at") if as_at else None,
     )

@@ -268,9 +268,12 @@ def _render(tree: exp.Expression, dialect: str, table: str | None) -> str:
 
     def written(node: exp.Expression) -> exp.Expression:
         if isinstance(node, exp.Anonymous) and node.name.lower() == "minutes_between":
-            first, last = (exp.Anonymous(this=minutes, expressions=[each]) for each in node.expressions)
-            return exp.Paren(this=exp.Div(this=exp.Paren(this=exp.Sub(this=last, expression=first)),
-                                          expression=exp.Literal.number("60000000.0")))  # fmt: skip
+            start, end = node.expressions
+            first, last = (exp.Anonymous(this=minutes, expressions=[each.copy()]) for each in (start, end))
+            elapsed = exp.Div(
+                this=exp.Paren(this=exp.Sub(this=last, expression=first)), expression=exp.Literal.number("60000000.0")
+            )
+            return exp.Paren(this=exp.Case().when(exp.GTE(this=end.copy(), expression=start.copy()), elapsed))
         return node
 
     return tree.transform(written).sql(dialect, identify=True)

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from nvap.measures.arrays import to_codes, to_floats
 from nvap.measures.compile import PartPlan
 from nvap.measures.frame import NOT_RECORDED, Frame
 from nvap.packs.measure_model import FEWEST_STAFF
@@ -41,7 +42,7 @@ def in_groups(plan: PartPlan, found: pa.Table, frame: Frame, areas: Sequence[str
     place = ((of_group * shape[1] + of_area) * shape[2] + of_period)[kept]
     sums: dict[str, Floats] = {}
     for role, column in plan.sums.items():
-        weights = np.nan_to_num(found[column].to_numpy().astype(np.float64))[kept]
+        weights = np.nan_to_num(to_floats(found[column]))[kept]
         sums[role] = (
             np.bincount(place, weights=weights, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
         )
@@ -53,8 +54,7 @@ def _period_places(found: pa.Table, frame: Frame) -> Places:
     """Which period of the frame each row lies in; -1 for one outside it."""
     if "period" not in found.column_names:
         return np.zeros(found.num_rows, dtype=np.int64)
-    days = found["period"].combine_chunks().cast(pa.int32()).fill_null(-(2**31)).to_numpy().astype(np.int64)
-    starts = frame.grid
+    days, starts = np.nan_to_num(to_floats(found["period"]), nan=-1e9), frame.grid
     at = np.clip(np.searchsorted(starts, days), 0, len(starts) - 1)
     return np.where(starts[at] == days, at, -1)
 
@@ -63,10 +63,9 @@ def _area_places(found: pa.Table, areas: Sequence[str | None]) -> Places:
     if "area" not in found.column_names:
         return np.zeros(found.num_rows, dtype=np.int64)
     index = {name: at for at, name in enumerate(areas)}
-    encoded = found["area"].combine_chunks().dictionary_encode()
-    table = np.array([index[name] for name in encoded.dictionary.to_pylist()] + [index.get(NOT_RECORDED, 0)])
-    places: Places = table[encoded.indices.fill_null(len(table) - 1).to_numpy()]
-    return places
+    values, places = to_codes(found["area"])
+    table = np.array([index[str(name)] for name in values] + [index.get(NOT_RECORDED, 0)], dtype=np.int64)
+    return table[places]
 
 
 def _group_places(plan: PartPlan, found: pa.Table) -> tuple[tuple[str | None, ...], Places]:
@@ -75,12 +74,12 @@ def _group_places(plan: PartPlan, found: pa.Table) -> tuple[tuple[str | None, ..
     whole = np.zeros(found.num_rows, dtype=np.int64)
     values: list[list[str]] = []
     for column, words in zip(plan.dimensions, _words(plan), strict=True):
-        encoded = found[column].combine_chunks().dictionary_encode()
-        named = [words.get(_plain(each), _plain(each)) for each in encoded.dictionary.to_pylist()]
+        different, codes = to_codes(found[column])
+        named = [words.get(_plain(each), _plain(each)) for each in different]
         values.append([*named, words.get("unknown", NOT_KNOWN)])
-        whole = whole * len(values[-1]) + encoded.indices.fill_null(len(named)).to_numpy()
-    different, places = np.unique(whole, return_inverse=True)
-    names = [_name(int(each), values) for each in different]
+        whole = whole * len(values[-1]) + codes
+    combined, places = np.unique(whole, return_inverse=True)
+    names = [_name(int(each), values) for each in combined]
     # Two values may have one name, as a code and a label that is kept for it: they are one group.
     distinct = sorted(set(names), key=names.index)
     again = np.array([distinct.index(name) for name in names], dtype=np.int64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -11,11 +11,11 @@ from nvap.engine.connection import connect
 from nvap.measures.held import Held, held_tables
 from nvap.packs.measurable import RULE_COLUMNS
 from nvap.packs.measure import Measure, Part
-from nvap.packs.model import Pack
+from nvap.packs.some_measures import HasMeasures
 from nvap.records.contract import contract
 from nvap.records.current import open_tables
 from nvap.records.derived import COUNTING_RULES
-from nvap.records.workspace import Force
+from nvap.records.workspace import Force, Workspace
 
 State = Literal["computable", "partly", "not"]
 
@@ -43,16 +43,18 @@ class Readiness:
 
 
 def readiness(
-    force: Force, measures: Iterable[Measure] | Pack, *, rule: str | None = None, as_at: date | None = None
+    workspace: Workspace, force: Force, pack: HasMeasures, as_at: date | None = None, *, rule: str | None = None
 ) -> list[Readiness]:
-    """What each measure can be computed from this force's batches, as at a date (None: the newest).
+    """What each of the pack's measures can be computed from this force's batches, as at a date (None: the newest).
 
     `rule` is the counting rule; None takes each measure's first.
     """
-    wanted = measures.measures.values() if isinstance(measures, Pack) else measures
     with connect(memory_limit="256MB", threads=1) as engine:
         held = held_tables(open_tables(engine, force, as_at=as_at))
-    return [ready(measure, held, rule or (measure.rules[0] if measure.rules else "R1")) for measure in wanted]
+    return [
+        ready(measure, held, rule or (measure.rules[0] if measure.rules else "R1"))
+        for measure in pack.measures.values()
+    ]
 
 
 def ready(measure: Measure, held: Mapping[str, Held], rule: str) -> Readiness:

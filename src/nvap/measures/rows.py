@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from nvap.measures.arrays import days, floats, texts, whole
 from nvap.measures.compile import PartPlan
 from nvap.measures.frame import Frame
 from nvap.measures.groups import Groups, in_groups
-from nvap.measures.values import PART_PERIOD, REFUSED, STATUSES, Flags, Floats, Layout, Numbers, numbers_of
+from nvap.measures.values import PART_PERIOD, REFUSED, STATUSES, Flags, Layout, Numbers, numbers_of
 from nvap.packs.measure import Measure, Part
 
 SCHEMA = pa.schema(
@@ -43,6 +43,9 @@ SCHEMA = pa.schema(
 )
 
 
+_EPOCH = datetime.date(1970, 1, 1)
+
+
 @dataclass(frozen=True)
 class Place:
     """What every row of a part shares: who, under which rule, from which pack, as at when."""
@@ -50,7 +53,7 @@ class Place:
     force: str
     rule: str | None
     pack: str
-    as_at: datetime.date | None
+    as_at: datetime.date
 
 
 def part_rows(plan: PartPlan, found: pa.Table, layout: Layout, place: Place) -> pa.Table:
@@ -65,7 +68,7 @@ def message_row(
     measure: Measure,
     part: Part,
     *,
-    days: tuple[datetime.date | None, datetime.date | None],
+    asked: tuple[datetime.date | None, datetime.date | None],
     why: tuple[str, str],
     place: Place,
 ) -> pa.Table:
@@ -74,8 +77,8 @@ def message_row(
         "force": place.force,
         "measure": measure.id,
         "part": part.id,
-        "period_start": days[0],
-        "period_end": days[1],
+        "period_start": asked[0],
+        "period_end": asked[1],
         "rule": place.rule,
         "status": why[0],
         "reason": why[1],
@@ -92,31 +95,32 @@ def _table(plan: PartPlan, made: Numbers, groups: Groups, layout: Layout, place:
     shape = made.numerator.shape
     size = int(np.prod(shape))
     of_group, of_area, of_period = (each.ravel() for each in np.indices(shape))
-    starts, ends = zip(*layout.frame.periods, strict=True)
+    first, last = (np.array([(each[end] - _EPOCH).days for each in layout.frame.periods]) for end in (0, 1))
+    as_at = np.full(size, (place.as_at - _EPOCH).days)
     columns = {
         "force": _same(place.force, size),
         "measure": _same(plan.measure.id, size),
         "part": _same(plan.part.id, size),
         "category": _same(made.category, size),
-        "group": _taken(groups.names, of_group),
-        "area": _taken(layout.areas, of_area),
-        "period_start": pa.array(starts, pa.date32()).take(pa.array(of_period)),
-        "period_end": pa.array(ends, pa.date32()).take(pa.array(of_period)),
-        "numerator": _floats(made.numerator),
-        "denominator": _floats(made.denominator),
-        "unknown": pa.array(made.unknown.ravel(), pa.float64(), from_pandas=True).cast(pa.int64()),
-        "value": _floats(made.value),
-        "multiplier": pa.array([plan.part.multiplier], pa.float64()).take(pa.array(np.zeros(size, np.int64))),
-        "lower": _floats(made.lower),
-        "upper": _floats(made.upper),
-        "method": _texts(made.method),
+        "group": texts(groups.names, of_group),
+        "area": texts(layout.areas, of_area),
+        "period_start": days(first[of_period]),
+        "period_end": days(last[of_period]),
+        "numerator": floats(made.numerator),
+        "denominator": floats(made.denominator),
+        "unknown": whole(made.unknown),
+        "value": floats(made.value),
+        "multiplier": floats(np.full(size, plan.part.multiplier or np.nan)),
+        "lower": floats(made.lower),
+        "upper": floats(made.upper),
+        "method": _methods(made.method),
         "rule": _same(place.rule, size),
-        "status": _taken(STATUSES, made.status.ravel()),
+        "status": texts(STATUSES, made.status),
         "reason": _reasons(made),
         "pack": _same(place.pack, size),
-        "as_at": pa.array([place.as_at], pa.date32()).take(pa.array(np.zeros(size, np.int64))),
+        "as_at": days(as_at),
     }
-    return pa.Table.from_pydict(columns, schema=SCHEMA)
+    return pa.Table.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA)
 
 
 def _remark_on_periods(made: Numbers, frame: Frame) -> None:
@@ -134,20 +138,12 @@ def _hide(made: Numbers, hidden: Flags) -> None:
 
 
 def _same(text: str | None, size: int) -> pa.Array:
-    return _taken([text], np.zeros(size, dtype=np.int64))
+    return texts([text], np.zeros(size, dtype=np.int64))
 
 
-def _taken(texts: Sequence[str | None], places: NDArray[np.int64]) -> pa.Array:
-    return pa.array(list(texts), pa.string()).take(pa.array(places))
-
-
-def _floats(numbers: Floats) -> pa.Array:
-    return pa.array(numbers.ravel(), pa.float64(), from_pandas=True)
-
-
-def _texts(texts: NDArray[np.str_]) -> pa.Array:
-    different, places = np.unique(texts.ravel(), return_inverse=True)
-    return _taken([str(each) or None for each in different], places)
+def _methods(found: NDArray[np.str_]) -> pa.Array:
+    different, places = np.unique(found.ravel(), return_inverse=True)
+    return texts([str(each) or None for each in different], places)
 
 
 def _reasons(made: Numbers) -> pa.Array:
@@ -157,5 +153,5 @@ def _reasons(made: Numbers) -> pa.Array:
     for at, (where, _) in enumerate(remarks):
         bits |= where.astype(np.int64) << at
     different, places = np.unique(bits.ravel(), return_inverse=True)
-    texts = [" ".join(text for at, (_, text) in enumerate(remarks) if value >> at & 1) or None for value in different]
-    return _taken(texts, places)
+    said = [" ".join(text for at, (_, text) in enumerate(remarks) if value >> at & 1) or None for value in different]
+    return texts(said, places)

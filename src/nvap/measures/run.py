@@ -21,9 +21,9 @@ from nvap.measures.population import People, read_people
 from nvap.measures.readiness import obstacle
 from nvap.measures.rows import SCHEMA, Place, message_row, part_rows
 from nvap.measures.values import Layout
-from nvap.packs import pack as installed_pack
+from nvap.packs import DEFAULT
 from nvap.packs.measure import Measure, Part
-from nvap.packs.model import Pack
+from nvap.packs.some_measures import HasMeasures, some_measures
 from nvap.records.current import open_tables
 from nvap.records.workspace import Force, Workspace
 
@@ -83,7 +83,7 @@ def run(
     rule: str = "R1",
     as_at: datetime.date | None = None,
     engine: str = "duckdb",
-    pack: Pack | None = None,
+    pack: HasMeasures | None = None,
     asked_by: str | None = None,
     memory_limit: str = "1500MB",
 ) -> pa.Table:
@@ -98,8 +98,8 @@ def run(
     """
     if engine != "duckdb":
         raise UsageFault(f"--engine is duckdb; found `{engine}`.{nearest(engine, ['duckdb'])}")
-    pack = pack or installed_pack()
-    measures = wanted(pack, measure_ids)
+    chosen = pack or some_measures(DEFAULT, measure_ids)
+    measures = wanted(chosen, measure_ids)
     ask = Ask(measures, start, end, read_by(by, measures), read_rule(rule), as_at)
     with connect(memory_limit=memory_limit) as connection:
         tables = open_tables(connection, force, as_at=as_at)
@@ -110,24 +110,20 @@ def run(
                 " Load one with `nvap load FILE --table T --mapping M`."
             )
         held = held_tables(tables)
-        found, sql = compute(connection, held, ask, force=force.code, pack=pack.release)
+        found, sql = compute(connection, held, ask, force=force.code, pack=chosen.release)
         version = connection.version
     origin = {"engine": version, "sql": sql, "who": asked_by or _who(), "practice": workspace.is_practice}
-    return with_provenance(found, {**_provenance(ask, held, force, pack), **origin})
+    return with_provenance(found, {**_provenance(ask, held, force, chosen.release), **origin})
 
 
-def wanted(pack: Pack, measure_ids: Sequence[str]) -> tuple[Measure, ...]:
+def wanted(pack: HasMeasures, measure_ids: Sequence[str]) -> tuple[Measure, ...]:
     """The pack's measures with these ids, in the order asked; all of them for none. Raises UsageFault."""
-    if not measure_ids:
-        return tuple(pack.measures.values())
-    known = {each.upper(): each for each in pack.measures}
-    found: dict[str, Measure] = {}
-    for each in measure_ids:
-        own = each.upper().rpartition("/")[2]
-        if own not in known:
-            raise UsageFault(f"Unknown measure `{each}`; known: {', '.join(known.values())}.{nearest(own, known)}")
-        found[own] = pack.measures[known[own]]
-    return tuple(found.values())
+    chosen = [each.upper().rpartition("/")[2] for each in measure_ids] or list(pack.measures)
+    for each in chosen:
+        if each not in pack.measures:
+            known = ", ".join(pack.measures)
+            raise UsageFault(f"Unknown measure `{each}`; known: {known}.{nearest(each, pack.measures)}")
+    return tuple(pack.measures[each] for each in dict.fromkeys(chosen))
 
 
 def compute(engine: Engine, held: Mapping[str, Held], ask: Ask, *, force: str, pack: str) -> tuple[pa.Table, list[str]]:
@@ -213,14 +209,14 @@ def _areas(by: By, found: pa.Table, people: People | None) -> list[str | None]:
 
 def _message(work: _Work, measure: Measure, part: Part) -> pa.Table:
     why = work.messages[measure.id, part.id]
-    return message_row(measure, part, days=(work.ask.start, work.ask.end), why=why, place=work.place(part))
+    return message_row(measure, part, asked=(work.ask.start, work.ask.end), why=why, place=work.place(part))
 
 
-def _provenance(ask: Ask, held: Mapping[str, Held], force: Force, pack: Pack) -> dict[str, Any]:
+def _provenance(ask: Ask, held: Mapping[str, Held], force: Force, release: str) -> dict[str, Any]:
     return {
         "force": force.code,
         "measures": [each.id for each in ask.measures],
-        "pack": pack.release,
+        "pack": release,
         "rule": ask.rule,
         "by": ask.by.text,
         "from": ask.start.isoformat() if ask.start else None,

@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from nvap.measures.run import provenance_of
 from nvap.packs.measure import Measure, Part
-from nvap.packs.model import Pack
 from nvap.records.derived import COUNTING_RULES
 
 Row = Mapping[str, Any]
@@ -19,13 +18,13 @@ STATUS_WORDS = {"part_period": "part of the period", "not_enough_data": "not eno
 _SHARES = ("proportion", "distribution", "share")
 
 
-def in_words(found: pa.Table, pack: Pack, width: int = 80) -> str:
+def in_words(found: pa.Table, measures: Mapping[str, Measure], width: int = 80) -> str:
     """Result rows as text, measure by measure and part by part, in `width` columns."""
     provenance, rows = provenance_of(found), found.to_pylist()
     lines = [*_wrapped(banner(provenance), width)]
     for measure_id in dict.fromkeys(row["measure"] for row in rows):
         own = [row for row in rows if row["measure"] == measure_id]
-        lines += ["", *_measure(pack.measures[measure_id], own, provenance, width)]
+        lines += ["", *_measure(measures[measure_id], own, provenance, width)]
     return "\n".join(lines).lstrip("\n")
 
 
