@@ -55,7 +55,7 @@ def next_steps(request: HttpRequest) -> Iterator[NextStep]:
     """For the home page: without a batch nothing else can begin."""
     if not _batches(request) and may(request, Permission.READ_RESULTS):
         yield NextStep(
-            _("Load the first extract, with `nvap load` on the command line"),
+            _("Load the first extract, on the command line: nvap load"),
             _("Analyst"),
             _("See what each measure needs"),
             reverse("measures"),

@@ -21,6 +21,7 @@ from nvap.web import workspace
 
 LONGEST_GOODBYE_SECONDS = 15
 MOST_ATTEMPTS = 3
+_NEW_PROCESS_GROUP = 0x00000200  # subprocess names it on Windows only
 
 
 def work(*, attached: bool) -> None:

@@ -50,7 +50,7 @@ def test_carol_adds_dina_who_sets_her_password_and_signs_in(carol_admin: Any, br
     )
 
     assert signed_in["Location"] == "/"
-    assert "added as analyst" in reasons()
+    assert "added as Analyst" in reasons()
     assert "one-time link to set a password made" in reasons()
     assert "password set" in reasons()
 
@@ -107,7 +107,7 @@ def test_carol_changes_bens_role_and_it_counts_at_once(carol_admin: Any, ben_ana
     browse(carol_admin).post(reverse("person", args=[member.pk]), {"role": "force_admin", "until": "", "change": "yes"})
 
     assert (before, ben.get("/people/").status_code) == (403, 200)
-    assert "changed from analyst to force_admin" in reasons()
+    assert "changed from Analyst to Force administrator" in reasons()
 
 
 def test_carol_removes_ben_and_he_reads_nothing_any_more(carol_admin: Any, ben_analyst: Any, browse: Browse) -> None:
@@ -118,7 +118,7 @@ def test_carol_removes_ben_and_he_reads_nothing_any_more(carol_admin: Any, ben_a
     page = ben.get("/impact-statement/")
     assert page.status_code == 403
     assert "you belong to no force here" in page.content.decode()
-    assert "removed as analyst" in reasons()
+    assert "removed as Analyst" in reasons()
 
 
 def test_a_force_keeps_one_administrator(carol_admin: Any, browse: Browse) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from nvap.errors import Refused, UsageFault
 from nvap.records.workspace import Force as WorkspaceForce
@@ -44,7 +44,7 @@ def add_person(
     if Membership.objects.filter(user=user, force=force).exists():
         raise UsageFault(f"{user.email} has a role in {force.name} already; change or remove that one.")
     membership = Membership.objects.create(user=user, force=force, role=role(role_name).name, until=until)
-    _note(membership, by, f"added as {role_name}{_end(until)}")
+    _note(membership, by, f"added as {_words(role_name)}{_end(until)}")
     return membership
 
 
@@ -57,7 +57,7 @@ def change_person(*, membership: Membership, role_name: str, until: date | None,
     before = membership.role
     membership.role, membership.until = role(role_name).name, until
     membership.save(update_fields=["role", "until"])
-    _note(membership, by, f"changed from {before} to {role_name}{_end(until)}")
+    _note(membership, by, f"changed from {_words(before)} to {_words(role_name)}{_end(until)}")
     return membership
 
 
@@ -65,7 +65,7 @@ def change_person(*, membership: Membership, role_name: str, until: date | None,
 def remove_person(*, membership: Membership, by: object) -> None:
     """End somebody's role in a force. A force keeps one administrator at least."""
     _refuse_without_administrator(membership)
-    _note(membership, by, f"removed as {membership.role}")
+    _note(membership, by, f"removed as {_words(membership.role)}")
     membership.delete()
 
 
@@ -146,6 +146,12 @@ def _note_in_each_force(user: User, act: Act, reason: str = "") -> None:
     forces = list(user.memberships.order_by("force").values_list("force_id", flat=True)) or [NO_FORCE]
     for force in forces:
         journal.write(force=force, by=user, act=act, object_type="person", object_id=user.email, reason=reason)
+
+
+def _words(role_name: str) -> str:
+    """A role's title as the journal keeps it: in English, whatever language its writer reads."""
+    with translation.override("en"):
+        return str(role(role_name).title)
 
 
 def _end(until: date | None) -> str:

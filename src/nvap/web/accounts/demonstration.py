@@ -16,6 +16,7 @@ from nvap.web.accounts.models import Force, Membership, User
 from nvap.web.accounts.roles import LONGEST_INSPECTION_DAYS, ROLES
 
 FILE = "demonstration-password"
+NAME = "Demonstration"
 # Words that are easy to type from paper; four of them are 22 bits, plenty behind a throttle and for made-up data.
 # fmt: off
 _WORDS = (
@@ -53,9 +54,8 @@ def sign_ins(*, workspace: Workspace, force: Force, by: object) -> list[SignIn]:
         until = timezone.localdate() + timedelta(days=LONGEST_INSPECTION_DAYS) if ends else None
         held = Membership.objects.filter(user__email=email, force=force).first()
         if held is None:
-            words = f"{role.title!s} (practice)"
             actions.add_person(
-                force=force, email=email, name=words, role_name=name, until=until, by=by, password=password
+                force=force, email=email, name=NAME, role_name=name, until=until, by=by, password=password
             )
         elif ends and held.until is not None and held.until < timezone.localdate():
             actions.change_person(membership=held, role_name=name, until=until, by=by)

@@ -38,6 +38,7 @@ class ForceAdministrator(Role):
             Permission.READ_SIGNED_OFF_PLAN,
             Permission.READ_RESULTS,
             Permission.READ_RELEASED_RESULTS,
+            Permission.READ_LOADS,
             Permission.READ_JOURNAL,
             Permission.MANAGE_PEOPLE,
         }
@@ -75,6 +76,7 @@ class Analyst(Role):
             Permission.READ_SIGNED_OFF_PLAN,
             Permission.READ_RESULTS,
             Permission.READ_RELEASED_RESULTS,
+            Permission.READ_LOADS,
             Permission.COMPUTE_RESULTS,
         }
     )

@@ -16,6 +16,7 @@ from typing import Any
 from django import template
 from django.forms import BaseForm, BoundField
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from jinja2 import Environment, PackageLoader, PrefixLoader
@@ -66,6 +67,12 @@ def error_summary(*asked: BaseForm | None) -> SafeString | str:
     if not wrong:
         return ""
     return component("error-summary", {"titleText": gettext("There is a problem"), "errorList": wrong})
+
+
+@register.simple_block_tag
+def landmark(content: str, label: str) -> SafeString | str:
+    """A navigation landmark of this name around what stands inside, or nothing when nothing does."""
+    return format_html('<nav aria-label="{}">{}</nav>', label, content) if content.strip() else ""
 
 
 @register.filter

@@ -1,0 +1,161 @@
+"""A really running server on a workspace of its own, and Chromium to open its pages with.
+
+site            address, sign-ins and the database's state of one running `nvap serve` (once a run)
+chromium        the browser (once a run); without one, the tests fail with the command that installs it
+visit(role)     a page signed in as a role: visit("analyst").goto(site.address + "/")
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+INSTALL = "apt-get install chromium"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ROLES = ("force-admin", "nvap-lead", "analyst", "inspector")
+FORCE = "northshire"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running server: its address, and the password of its demonstration sign-ins."""
+
+    address: str
+    password: str
+    workspace: Path
+
+    def email(self, role: str) -> str:
+        """The demonstration sign-in of a role."""
+        return f"{role}@{FORCE}.example"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """`nvap serve` on a practice workspace with one force, its demonstration sign-ins and nothing loaded."""
+    folder = tmp_path_factory.mktemp("site")
+    workspace = folder / "workspace"
+    environment = {**os.environ, "NVAP_WORKSPACE": str(workspace), "NVAP_KEYS": str(folder / "keys")}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    _python(environment, PREPARE.format(force=FORCE))
+    port = _free_port()
+    command = [sys.executable, "-m", "nvap", "serve", "--port", str(port)]
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_until_open(address, server, folder / "log")
+        password = (folder / "keys" / "demonstration-password").read_text(encoding="utf-8").strip()
+        yield Site(address, password, workspace)
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+# What `nvap run` does before it serves, but without loading: pages must stand when nothing is there yet.
+PREPARE = """
+from nvap.records.workspace import make_workspace
+workspace = make_workspace(kind="practice")
+workspace.add_force("{force}", "Northshire Police")
+from nvap.web import start
+start.configure()
+from nvap.web import migration
+from nvap.web.accounts import demonstration
+from nvap.web.accounts.models import Force
+migration.prepare(by="the tests", progress=lambda text: None)
+demonstration.sign_ins(workspace=workspace, force=Force.objects.get(), by="the tests")
+"""
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Chromium, without a network service of its own. Fails, with the command to run, where there is none."""
+    found = os.environ.get("NVAP_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not found:
+        pytest.fail(f"No Chromium on this machine. Install it with: {INSTALL}", pytrace=False)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in(site: Site, chromium: Browser) -> Callable[[str], dict[str, Any]]:
+    """The cookies of a role's session; each role signs in once a run, through the page."""
+    states: dict[str, dict[str, Any]] = {}
+
+    def cookies(role: str) -> dict[str, Any]:
+        if role not in states:
+            context = chromium.new_context()
+            page = context.new_page()
+            page.goto(f"{site.address}/sign-in/")
+            page.get_by_label("E-mail address").fill(site.email(role))
+            page.get_by_label("Password", exact=True).fill(site.password)
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url(f"{site.address}/")
+            states[role] = dict(context.storage_state())
+            context.close()
+        return states[role]
+
+    return cookies
+
+
+@pytest.fixture
+def visit(chromium: Browser, signed_in: Callable[[str], dict[str, Any]]) -> Iterator[Callable[..., Page]]:
+    """A page of a browser signed in as a role, or signed out (`visit()`); options go to Playwright's new_context."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(role: str | None = None, **options: Any) -> Page:
+        state = signed_in(role) if role else None
+        context = chromium.new_context(storage_state=state, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def _python(environment: dict[str, str], code: str) -> None:
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+        return port
+
+
+def _wait_until_open(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            pytest.fail(f"The server ended at once:\n{log.read_text()}", pytrace=False)
+        try:
+            urlopen(f"{address}/accessibility/", timeout=5).close()
+        except URLError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("The server did not open its port within 30 seconds.", pytrace=False)

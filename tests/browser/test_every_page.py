@@ -1,0 +1,268 @@
+"""Every page, in a browser, as each role: accessible, usable by keyboard, on a narrow screen and without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import get_resolver
+from playwright.sync_api import Page
+from tests.browser.axe import violations
+from tests.browser.conftest import ROLES, Site
+from tests.browser.walk import walk
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Page]
+
+# Pages to which no link leads from a page of somebody signed in, and where they are tried instead.
+NOT_LINKED = {
+    "account_login": "signed out, below",
+    "account_signup": "signed out, below",
+    "account_reset_password": "signed out, below",
+    "accessibility": "linked from every page",
+    "account_inactive": "signed out, below",
+    "account_reset_password_from_key": "signed out, below",
+    "account_reset_password_from_key_done": "signed out, below",
+    "account_logout": "with the keyboard, below",
+    "choose-force": "linked for those of several forces only; below",
+    "account_reauthenticate": "comes before setting up the second step",
+    "mfa_authenticate": "with the second step, below",
+    "mfa_reauthenticate": "with the second step, below",
+    "mfa_activate_totp": "with the second step, below",
+    "mfa_deactivate_totp": "with the second step, below",
+    "mfa_view_recovery_codes": "with the second step, below",
+    "mfa_generate_recovery_codes": "with the second step, below",
+    "measure": "needs results",
+    "logic-model-file": "a file",
+    "still-here": "no page: answers the script that keeps a session",
+    "set-language": "no page: answers the language button",
+}
+SIGNED_OUT = (
+    "/sign-in/", "/get-an-account/", "/forgotten-password/", "/accessibility/", "/sign-in/closed/",
+    "/set-password/1-not-a-key/", "/set-password/done/", "/nothing-is-here/",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def walked(
+    site: Site, chromium: object, signed_in: Callable[[str], dict[str, object]]
+) -> dict[str, dict[str, list[str]]]:
+    """For each role, the addresses found by walking from the home page."""
+    opened = {}
+    for role in ROLES:
+        context = chromium.new_context(storage_state=signed_in(role))  # type: ignore[attr-defined]
+        opened[role] = walk(context.new_page(), site.address)
+        context.close()
+    return opened
+
+
+def test_links_lead_to_every_page_of_the_site_map(walked: dict[str, dict[str, list[str]]]) -> None:
+    names = {pattern.name for pattern in get_resolver().url_patterns}
+    reached = {name for opened in walked.values() for name in opened}
+
+    assert names - reached - set(NOT_LINKED) == set()
+
+
+# Each role's pages are much the same: the two that see most are walked each time, the others before a release.
+WALKED = [
+    "force-admin",
+    "nvap-lead",
+    pytest.param("analyst", marks=pytest.mark.gate),
+    pytest.param("inspector", marks=pytest.mark.gate),
+]
+
+
+@pytest.mark.parametrize("role", WALKED)
+def test_axe_finds_nothing_wrong_with_any_page(
+    role: str, walked: dict[str, dict[str, list[str]]], visit: Visit
+) -> None:
+    page = visit(role)
+    wrong = []
+
+    for address in (address for opened in walked[role].values() for address in opened):
+        page.goto(address)
+        wrong += violations(page)
+
+    assert wrong == []
+
+
+def test_axe_finds_nothing_wrong_with_the_pages_of_somebody_signed_out(site: Site, visit: Visit) -> None:
+    page = visit()
+    wrong = []
+
+    for path in SIGNED_OUT:
+        page.goto(site.address + path)
+        wrong += violations(page)
+
+    assert wrong == []
+
+
+def test_axe_finds_nothing_wrong_in_welsh(site: Site, visit: Visit) -> None:
+    page = visit("force-admin")
+    page.goto(site.address)
+    page.get_by_role("button", name="Cymraeg").click()
+    wrong = []
+
+    for path in ("/", "/people/add/", "/journal/"):
+        page.goto(site.address + path)
+        assert page.locator("html").get_attribute("lang") == "cy"
+        wrong += violations(page)
+
+    assert wrong == []
+
+
+def test_axe_finds_nothing_wrong_with_a_form_that_has_errors(site: Site, visit: Visit) -> None:
+    page = visit("force-admin")
+    page.goto(f"{site.address}/people/add/")
+    page.get_by_role("button", name="Add this person").click()
+
+    assert page.get_by_role("alert").is_visible()
+    assert page.evaluate("document.activeElement.className").startswith("govuk-error-summary")
+    assert page.title().startswith("Error: ")
+    assert violations(page) == []
+
+
+def test_an_errors_link_leads_to_its_field(site: Site, visit: Visit) -> None:
+    page = visit("force-admin")
+    page.goto(f"{site.address}/people/add/")
+    page.get_by_role("button", name="Add this person").click()
+
+    page.get_by_role("link", name="Enter the person's name").click()
+
+    assert page.evaluate("document.activeElement.name") == "name"
+
+
+@pytest.mark.parametrize("role", WALKED)
+def test_no_page_scrolls_sideways_at_320_pixels(
+    role: str, walked: dict[str, dict[str, list[str]]], visit: Visit
+) -> None:
+    page = visit(role, viewport={"width": 320, "height": 568})
+    wide = []
+
+    for address in (opened[0] for opened in walked[role].values()):
+        page.goto(address)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > 320:
+            wide.append(f"{address}: {width} px")
+
+    assert wide == []
+
+
+@pytest.mark.parametrize("role", WALKED)
+def test_every_page_can_be_read_without_scripts(
+    role: str, site: Site, walked: dict[str, dict[str, list[str]]], visit: Visit
+) -> None:
+    page = visit(role, java_script_enabled=False)
+    unreadable = []
+
+    for address in (opened[0] for opened in walked[role].values()):
+        page.goto(address)
+        if not page.get_by_role("heading", level=1).first.is_visible():
+            unreadable.append(address)
+        if not page.get_by_role("link", name="Impact statement").first.is_visible():
+            unreadable.append(f"{address}: no way to other pages")
+
+    assert unreadable == []
+
+
+@pytest.mark.parametrize("role", WALKED)
+def test_the_keyboard_reaches_everything_in_the_order_it_is_seen(
+    role: str, walked: dict[str, dict[str, list[str]]], visit: Visit
+) -> None:
+    page = visit(role)
+    wrong = []
+
+    for address in (opened[0] for opened in walked[role].values()):
+        page.goto(address)
+        wrong += keyboard_faults(page)
+
+    assert wrong == []
+
+
+# Whether what has the focus looks different from when it has not, in itself or in what is drawn for it, and whether
+# something else lies over it.
+IN_FOCUS = """() => {
+    const here = document.activeElement;
+    if (!here || here === document.body) return null;
+    const drawn = [here, ...here.querySelectorAll('*'), ...(here.nextElementSibling ? [here.nextElementSibling] : [])];
+    const styles = ['outline', 'boxShadow', 'backgroundColor', 'borderColor', 'stroke', 'strokeWidth', 'fill', 'color'];
+    const looks = () => JSON.stringify(drawn.flatMap(each => [null, '::before', '::after'].map(
+        pseudo => styles.map(style => getComputedStyle(each, pseudo)[style]))));
+    const focused = looks();
+    here.blur();
+    const seen = looks() !== focused;
+    here.focus({preventScroll: true, focusVisible: true});
+    const box = here.getBoundingClientRect();
+    const middle = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height, 20) / 2);
+    const covered = box.width > 0 && middle && !here.contains(middle) && !middle.contains(here)
+        && !(here.labels && [...here.labels].some(label => label.contains(middle) || middle.contains(label)))
+        && !here.parentElement.contains(middle);
+    return {text: (here.textContent || here.name || here.id || here.tagName).trim().slice(0, 60), seen, covered};
+}"""
+LONGEST_WALK = 400
+
+
+def keyboard_faults(page: Page) -> list[str]:
+    """Walk the page with the tab key: what has no visible focus, is covered, or never lets go."""
+    wrong, visited = [], 0
+    for _ in range(LONGEST_WALK):
+        page.keyboard.press("Tab")
+        here = page.evaluate(IN_FOCUS)
+        if here is None:
+            break
+        visited += 1
+        if not here["seen"]:
+            wrong.append(f"{page.url}: no visible focus on {here['text']!r}")
+        if here["covered"]:
+            wrong.append(f"{page.url}: {here['text']!r} is covered while it has the focus")
+    else:
+        wrong.append(f"{page.url}: the tab key never leaves the page")
+    if visited < 3:
+        wrong.append(f"{page.url}: the tab key reaches only {visited} things")
+    return wrong
+
+
+def test_the_skip_link_comes_first_and_leads_to_the_content(site: Site, visit: Visit) -> None:
+    page = visit("nvap-lead")
+    page.goto(site.address)
+
+    page.keyboard.press("Tab")
+    first = page.evaluate("document.activeElement.innerText")
+    page.keyboard.press("Enter")
+
+    assert first == "Skip to main content"
+    assert page.evaluate("document.activeElement.id") == "main-content"
+
+
+def test_somebody_signs_in_and_out_with_the_keyboard_alone(site: Site, visit: Visit) -> None:
+    page = visit()
+    page.goto(f"{site.address}/sign-in/")
+
+    page.get_by_label("E-mail address").focus()
+    page.keyboard.type(site.email("analyst"))
+    page.keyboard.press("Tab")
+    page.keyboard.type(site.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site.address}/")
+    page.get_by_role("link", name="Sign out").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Sign out").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sign-in/**")
+
+    assert page.get_by_role("heading", name="Sign in").is_visible()
+
+
+@pytest.mark.parametrize("role", WALKED)
+def test_no_page_runs_or_styles_anything_from_inside_itself(
+    role: str, walked: dict[str, dict[str, list[str]]], visit: Visit
+) -> None:
+    page = visit(role)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+
+    for address in (opened[0] for opened in walked[role].values()):
+        page.goto(address)
+
+    assert said == []
