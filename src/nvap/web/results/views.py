@@ -1,20 +1,161 @@
-"""The measures' pages."""
+"""The measures' pages: the list, each measure, what was loaded, what is missing."""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
 
-from nvap.web.access import Permission, needs
+from nvap.packs.measure import Measure
+from nvap.packs.model import Pack, UnknownItem
+from nvap.records.contract import contracts
+from nvap.web.access import Permission, StandingRequest, may, needs
+from nvap.web.journal import actions as journal
+from nvap.web.journal.models import Act
+from nvap.web.results import actions, stored
+from nvap.web.results.choices import choose, choose_rule
+from nvap.web.results.loads_page import loads as loads_of
+from nvap.web.results.loads_page import totals
+from nvap.web.results.measure_page import alongside, measure_page, table_of, to_come
+from nvap.web.results.overview import computations, overview, ready
+from nvap.web.results.tables import as_csv
+from nvap.web.results.words import STATES
+from nvap.web.toolkit.page import Step, show
+from nvap.web.toolkit.reading import pack_in_use
+
+MEASURES: Step = (gettext_lazy("Measures"), "/measures/")
 
 
 @needs(Permission.READ_RESULTS, Permission.READ_RELEASED_RESULTS)
-def measures(request: HttpRequest) -> HttpResponse:
-    """All measures."""
-    return render(request, "results/measures.html")
+@require_safe
+def measures(request: StandingRequest) -> HttpResponse:
+    """The measures at a glance; for those who read released results only, that none is released yet."""
+    pack = pack_in_use()
+    if not may(request, Permission.READ_RESULTS):
+        return show(request, "results/nothing_released.html", pack, {"measure": None})
+    stored.catch_up(request.force)
+    current, over = computations(request.force)
+    shown = {
+        "overview": overview(pack, request.force),
+        "current": current,
+        "over": over,
+        "has_loads": bool(loads_of(request.force)),
+        "may_compute": may(request, Permission.COMPUTE_RESULTS),
+        "may_see_loads": may(request, Permission.READ_LOADS),
+    }
+    return show(request, "results/measures.html", pack, shown)
 
 
 @needs(Permission.READ_RESULTS, Permission.READ_RELEASED_RESULTS)
-def measure(request: HttpRequest, measure: str) -> HttpResponse:
+@require_safe
+def measure(request: StandingRequest, measure: str) -> HttpResponseBase:
     """One measure."""
-    raise Http404
+    pack = pack_in_use()
+    found = _own_id(pack, measure)
+    if found != measure:
+        return redirect("measure", found)
+    if to_come(pack, found) is not None:
+        return redirect("item", found)
+    asked = _measure(pack, found)
+    if not may(request, Permission.READ_RESULTS):
+        return show(request, "results/nothing_released.html", pack, {"measure": asked}, trail=(MEASURES,))
+    stored.catch_up(request.force)
+    rule = choose_rule(asked, request.GET)
+    held = stored.answers(request.force, [asked.id], rule).get(asked.id, {})
+    readiness = next(each for each in ready(pack, request.force) if each.measure.id == asked.id)
+    current, over = computations(request.force)
+    words, colour = STATES[readiness.state]
+    choice = choose(asked, request.GET, rule, held)
+    shown = {
+        "measure": asked,
+        "alongside": alongside(pack, asked),
+        "page": measure_page(choice, held, request.force, readiness) if choice.by in held else None,
+        "readiness": readiness,
+        "state_words": words,
+        "colour": colour,
+        "current": current,
+        "over": over,
+        "may_see_loads": may(request, Permission.READ_LOADS),
+    }
+    return show(request, "results/measure.html", pack, shown, trail=(MEASURES,))
+
+
+@needs(Permission.READ_RESULTS)
+@require_safe
+def measure_file(request: StandingRequest, measure: str) -> HttpResponse:
+    """What a measure's page shows as a CSV file; a line in the journal says who took it."""
+    pack = pack_in_use()
+    asked = _measure(pack, _own_id(pack, measure))
+    rule = choose_rule(asked, request.GET)
+    held = stored.answers(request.force, [asked.id], rule).get(asked.id, {})
+    choice = choose(asked, request.GET, rule, held)
+    if choice.by not in held:
+        raise Http404
+    text = as_csv(table_of(choice, held[choice.by]), asked.id)
+    with transaction.atomic():
+        journal.write(
+            force=request.force.code,
+            by=request.user,
+            act=Act.EXPORT,
+            object_type="measure",
+            object_id=pack.qualified(asked.id),
+            reason=f"CSV, {choice.query()}, run {held[choice.by].entry.run}; not for release",
+        )
+    # With a byte-order mark, without which spreadsheets misread letters beyond English.
+    response = HttpResponse(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    made_up = "made-up-" if held[choice.by].is_made_up else ""
+    name = f"{made_up}{request.force.code}-{asked.id}-{choice.part.id}-by-{choice.by}-not-for-release.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@needs(Permission.COMPUTE_RESULTS)
+@require_POST
+def compute(request: StandingRequest) -> HttpResponse:
+    """Ask the worker to compute the measures anew."""
+    actions.request_computation(force=request.force, because="asked for on the measures' page", by=request.user)
+    messages.success(request, _("The measures will be computed. This page says how far it is."))
+    return redirect("measures")
+
+
+@needs(Permission.READ_LOADS)
+@require_safe
+def loads(request: StandingRequest) -> HttpResponse:
+    """What was loaded, and what became of each row."""
+    pack = pack_in_use()
+    tables = loads_of(request.force)
+    shown = {"tables": tables, "totals": totals(tables)}
+    return show(request, "results/loads.html", pack, shown, trail=(MEASURES,))
+
+
+@needs(Permission.READ_RESULTS)
+@require_safe
+def readiness(request: StandingRequest) -> HttpResponse:
+    """What each measure can be computed from, and what is missing."""
+    pack = pack_in_use()
+    found = [(each, *STATES[each.state]) for each in ready(pack, request.force)]
+    loaded = {table.name for table in loads_of(request.force)}
+    shown = {
+        "measures": found,
+        "tables": [(each, each.name in loaded) for each in contracts().values()],
+        "may_see_loads": may(request, Permission.READ_LOADS),
+    }
+    return show(request, "results/readiness.html", pack, shown, trail=(MEASURES,))
+
+
+def _own_id(pack: Pack, asked: str) -> str:
+    try:
+        return pack.own_id(asked)
+    except UnknownItem as fault:
+        raise Http404 from fault
+
+
+def _measure(pack: Pack, own_id: str) -> Measure:
+    try:
+        return pack.measure(own_id)
+    except UnknownItem as fault:
+        raise Http404 from fault

@@ -1,0 +1,151 @@
+"""Asking for a computation, telling how far it is, and noting what was stored."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+import pyarrow as pa
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from nvap.measures.results import StoredRun
+from nvap.web.accounts.models import Force
+from nvap.web.journal import actions as journal
+from nvap.web.journal.models import Act
+from nvap.web.results.models import Computation, StoredResult
+
+_TRIES = 2
+
+
+def request_computation(*, force: Force, because: str, by: object) -> Computation:
+    """Ask the worker to compute the force's measures; several requests before it begins share one computation."""
+    for _ in range(_TRIES - 1):
+        try:
+            return _request(force=force, because=because, by=by)
+        except IntegrityError:
+            continue  # somebody asked between our look and our asking: theirs is found now
+    return _request(force=force, because=because, by=by)
+
+
+@transaction.atomic
+def _request(*, force: Force, because: str, by: object) -> Computation:
+    from nvap.web.results import tasks  # noqa: PLC0415 - the task needs this module
+
+    waiting = Computation.objects.filter(force=force, state=Computation.State.WAITING).first()
+    if waiting is not None:
+        return waiting
+    for left in Computation.objects.filter(force=force, state=Computation.State.RUNNING):
+        if left.was_cut_off:
+            _end(left, Computation.State.FAILED, "It was cut off, and another has taken its place.")
+    asked = Computation.objects.create(force=force, requested_by=str(by)[:320], because=because[:200])
+    journal.write(
+        force=force.code,
+        by=by,
+        act=Act.COMPUTE,
+        object_type="computation",
+        object_id=asked.pk,
+        reason=f"asked for: {because}",
+    )
+    tasks.compute_results.enqueue(force.code, asked.pk)
+    return asked
+
+
+@transaction.atomic
+def begin(*, computation: Computation, total: int, by: object) -> None:
+    """The worker begins, or begins again after it was cut off; again is one more line in the journal."""
+    if computation.state == Computation.State.RUNNING:
+        _tell(computation, by, "begun again: the worker was cut off")
+    computation.state = Computation.State.RUNNING
+    computation.started_at = computation.heard_at = timezone.now()
+    computation.done, computation.total, computation.doing, computation.message = 0, total, "", ""
+    computation.save()
+
+
+def record_progress(*, computation: Computation, done: int, doing: str) -> None:
+    """Tell readers how far it is. No act of anybody, so no line in the journal."""
+    computation.done, computation.doing, computation.heard_at = done, doing[:200], timezone.now()
+    computation.save(update_fields=["done", "doing", "heard_at"])
+
+
+@transaction.atomic
+def finish(*, computation: Computation, failures: Sequence[str], by: object) -> None:
+    """The worker has done what it could; each failure in words. A computation in which nothing worked has failed."""
+    failed = bool(failures) and len(failures) >= computation.total
+    state = Computation.State.FAILED if failed else Computation.State.DONE
+    _end(computation, state, "\n".join(failures))
+    _tell(computation, by, f"{computation.done} of {computation.total} steps, {len(failures)} with faults")
+
+
+@transaction.atomic
+def index(*, force: Force, run: StoredRun, rows: pa.Table, by: object, told: bool = False) -> None:
+    """Note a stored run, so that pages find it; noting it again changes nothing.
+
+    `told` says that the journal has its own line for it, as a computation has.
+    """
+    origin = run.provenance
+    found = [_entry(force, run, measure, rows) for measure in origin["measures"]]
+    StoredResult.objects.bulk_create(found, ignore_conflicts=True)
+    if not told:
+        journal.write(
+            force=force.code,
+            by=by,
+            act=Act.COMPUTE,
+            object_type="result run",
+            object_id=run.id,
+            reason=f"{', '.join(origin['measures'])} by {origin['by']}, as at {origin['as_at']}",
+            at=datetime.datetime.fromisoformat(run.when),
+        )
+
+
+def _entry(force: Force, run: StoredRun, measure: str, rows: pa.Table) -> StoredResult:
+    origin = run.provenance
+    asked = origin["as_at_asked"]
+    return StoredResult(
+        force=force,
+        run=run.id,
+        measure=measure,
+        by=origin["by"],
+        rule=origin["rule"] if measure in origin["uses_rule"] else "",
+        first=_day(origin["from"]),
+        last=_day(origin["to"]),
+        as_at=run.as_at,
+        as_at_asked=_day(asked),
+        pack=origin["pack"],
+        status=_status(measure, rows),
+        computed_at=datetime.datetime.fromisoformat(run.when),
+        computed_by=str(origin["who"])[:320],
+    )
+
+
+def _status(measure: str, rows: pa.Table) -> str:
+    values = [
+        value
+        for name, value in zip(rows["measure"].to_pylist(), rows["value"].to_pylist(), strict=True)
+        if name == measure
+    ]
+    held = sum(value is not None for value in values)
+    if not held:
+        return StoredResult.Status.NONE
+    return StoredResult.Status.NUMBERS if held == len(values) else StoredResult.Status.PARTLY
+
+
+def _day(text: str | None) -> datetime.date | None:
+    return datetime.date.fromisoformat(text) if text else None
+
+
+def _end(computation: Computation, state: str, message: str) -> None:
+    computation.state, computation.message, computation.doing = state, message, ""
+    computation.finished_at = computation.heard_at = timezone.now()
+    computation.save()
+
+
+def _tell(computation: Computation, by: object, reason: str) -> None:
+    journal.write(
+        force=computation.force_id,
+        by=by,
+        act=Act.COMPUTE,
+        object_type="computation",
+        object_id=computation.pk,
+        reason=reason,
+    )

@@ -1,0 +1,127 @@
+"""A measure's stored rows as one control chart, with its sentence, its calendar and what it is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from nvap.charts.control_chart import describe, draw
+from nvap.charts.options import Benchmark, ChartOptions, Event
+from nvap.charts.scale import Grain
+from nvap.charts.series import Reading, control_chart_table, every_period, first_places, values_for_limits
+from nvap.charts.words import chart_sentence
+from nvap.packs.measure import Benchmark as Published
+from nvap.statistics.control_chart import xmr
+from nvap.web.results.choices import Choice
+from nvap.web.results.numbers import Scale, improvement, language
+from nvap.web.results.stored import Answer, Row
+from nvap.web.results.words import EACH, rule_in_words
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The drawing for a wide and for a narrow screen, the sentence above it, and what it tells who cannot see it."""
+
+    sentence: str
+    described: str
+    wide: SafeString
+    narrow: SafeString
+    is_short: bool
+
+
+def chart_of(
+    choice: Choice, answer: Answer, scale: Scale, rows: Sequence[Row], events: Sequence[Event]
+) -> Chart | None:
+    """The chart of rows that stand by period; None where no row has a number."""
+    if not any(row["value"] is not None for row in rows):
+        return None
+    grain = cast(Grain, choice.by)
+    readings = every_period([_reading(row, scale) for row in rows], grain, reason=gettext("No extract covers it."))
+    good = improvement(choice.part)
+    breaks = [event.on for event in events if event.breaks]
+    judged = xmr(values_for_limits(readings), improvement=good, rebase=first_places(readings, breaks))
+    options = ChartOptions(
+        id=f"chart-{choice.measure.id.lower()}",
+        unit=scale.unit,
+        grain=grain,
+        improvement=good,
+        events=tuple(events),
+        benchmark=_drawn_benchmark(choice, scale),
+        decimals=scale.decimals,
+        language=language(),
+    )
+    table = control_chart_table(
+        readings,
+        judged,
+        grain=grain,
+        kind=scale.kind,
+        headings={"value": scale.heading},
+        unit=scale.unit,
+        language=language(),
+        title=title_of(choice),
+        sentence="",
+        counting_rule=str(rule_in_words(answer.entry.rule)),
+        as_at=answer.entry.as_at,
+        pack=answer.entry.pack,
+        made_up=answer.is_made_up,
+    )
+    sentence = chart_sentence(table, options, gettext)
+    table = table.with_rows(table.rows, sentence=sentence)
+    return Chart(
+        sentence=sentence,
+        described=describe(table, options, gettext),
+        wide=_safe(draw(table, options, translate=gettext)),
+        narrow=_safe(draw(table, options, narrow=True, translate=gettext)),
+        is_short=bool(judged.short),
+    )
+
+
+def title_of(choice: Choice) -> str:
+    """What is shown, in words: the part, its line, and the layout."""
+    parts = [choice.part.title, choice.series.label, str(EACH[choice.by]).lower()]
+    return ", ".join(each for each in parts if each)
+
+
+def benchmarks_of(choice: Choice) -> list[Published]:
+    """The published figures about what is shown."""
+    return [
+        each
+        for each in choice.measure.benchmarks
+        if each.part == choice.part.id and each.category == choice.series.category
+    ]
+
+
+def is_like_with_like(choice: Choice, benchmark: Published) -> bool:
+    """Whether the published figure is of the same period as what is shown: a yearly rate beside yearly ones."""
+    return benchmark.period == choice.by
+
+
+def _drawn_benchmark(choice: Choice, scale: Scale) -> Benchmark | None:
+    """The published figure that gets a line: the only one of the same period; of several none is drawn."""
+    fitting = [each for each in benchmarks_of(choice) if is_like_with_like(choice, each)]
+    if len(fitting) != 1:
+        return None
+    words = f"{fitting[0].area}, {fitting[0].year}"
+    return Benchmark(words, scale.shown(fitting[0].value), like_with_like=True)
+
+
+def _reading(row: Row, scale: Scale) -> Reading:
+    start: date = row["period_start"]
+    return Reading(
+        start=start,
+        value=scale.shown(row["value"]),
+        numerator=row["numerator"],
+        denominator=row["denominator"],
+        unknown=row["unknown"],
+        part=row["status"] == "part_period",
+        reason=row["reason"] or "",
+    )
+
+
+def _safe(drawing: str) -> SafeString:
+    return mark_safe(drawing)  # noqa: S308 - charts escape every text that they draw

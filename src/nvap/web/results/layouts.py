@@ -1,0 +1,51 @@
+"""What is computed of a toolkit after a load: every measure by month, quarter, year and area, under every rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nvap.packs.measurable import RULE_COLUMNS
+from nvap.packs.measure import Measure
+from nvap.packs.model import Pack
+from nvap.records.contract import contract
+
+PERIODS = ("month", "quarter", "year")
+AREA = "area"
+LAYOUTS = (*PERIODS, AREA)
+FIRST_RULE = "R1"
+MONTHS_BY_AREA = 12
+"""By area the last whole months stand together: one month of one area is too small to say anything."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One layout under one counting rule, for the measures that can be laid out so."""
+
+    by: str
+    rule: str
+    measures: tuple[Measure, ...]
+
+
+def steps(pack: Pack) -> list[Step]:
+    """Every step of a computation; what most people open first comes first."""
+    found = []
+    for rule in RULE_COLUMNS:
+        measures = [each for each in pack.measures.values() if rule in rules_of(each)]
+        for by in LAYOUTS:
+            fitting = tuple(each for each in measures if by != AREA or has_area(each))
+            if fitting:
+                found.append(Step(by, rule, fitting))
+    return found
+
+
+def rules_of(measure: Measure) -> Sequence[str]:
+    """The counting rules under which a measure is computed; one that no rule decides is computed once."""
+    if not any(part.uses_rule for part in measure.parts):
+        return (FIRST_RULE,)
+    return tuple(rule for rule in measure.rules if rule in RULE_COLUMNS)
+
+
+def has_area(measure: Measure) -> bool:
+    """Whether the table that a measure counts has an area."""
+    return "area" in contract(measure.table).stored_types

@@ -1,0 +1,361 @@
+"""Everything that a measure's page shows, put together from what is stored; no view or template works anything out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from nvap.disclosure.table import Table
+from nvap.measures.readiness import Readiness
+from nvap.packs.items import MeasureToCome
+from nvap.packs.measure import Benchmark, Measure, Part
+from nvap.packs.model import Pack
+from nvap.records import store
+from nvap.records.contract import contract
+from nvap.records.store import Batch
+from nvap.web import workspace
+from nvap.web.accounts.models import Force
+from nvap.web.results import calendar
+from nvap.web.results.chart import Chart, benchmarks_of, chart_of, is_like_with_like
+from nvap.web.results.choices import (
+    Choice,
+    Option,
+    Select,
+    Series,
+    best_layout,
+    layout_options,
+    rule_options,
+    selects,
+    series_of,
+)
+from nvap.web.results.headline import newest, shown_rows
+from nvap.web.results.layouts import AREA
+from nvap.web.results.numbers import Scale, period_words, plain, scale_of, span_words
+from nvap.web.results.numbers import published as published_value
+from nvap.web.results.stored import Answer, Row
+from nvap.web.results.tables import Line, lines, results_table
+from nvap.web.results.words import LAYOUTS, METHODS, RULES, Words, rule_in_words
+from nvap.web.results.worked_out import WorkedOut, tables_of, worked_out
+
+
+@dataclass(frozen=True)
+class Latest:
+    """The newest number, large."""
+
+    value: str
+    interval: str
+    counted: str
+    period: str
+    method: Words
+    not_known: int
+
+
+@dataclass(frozen=True)
+class Alongside:
+    """A measure to read beside this one: the sentence that says why, and where it stands."""
+
+    sentence: str
+    words: str
+    address: str
+    is_to_come: bool
+
+
+@dataclass(frozen=True)
+class HeldAgainst:
+    """A published figure: its value, where and when, who says so, and whether it may stand in the drawing."""
+
+    value: str
+    period: Words
+    area: str
+    year: str
+    source: str
+    reference: str
+    is_drawn: bool
+    address: str
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Another number of the same measure, with its newest value; choosing it is a link."""
+
+    words: str
+    address: str
+    value: str
+    interval: str
+    counted: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """Numbers of the same measure in the same period: one a row, or a row a category with a column a group."""
+
+    period: str
+    groups: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Beside, ...]], ...]
+
+    @property
+    def is_matrix(self) -> bool:
+        """Whether there are several columns of values."""
+        return len(self.groups) > 1
+
+
+@dataclass(frozen=True)
+class TableOnPage:
+    """The table under the drawing."""
+
+    table: Table
+    headings: list[str]
+    lines: list[Line]
+
+    @property
+    def last_is_number(self) -> bool:
+        """Whether the last column holds numbers, and no note."""
+        return not self.table.has("note")
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """How many rows of a table were read and how many of them were set aside."""
+
+    table: str
+    read_words: str
+    set_aside_words: str
+
+
+@dataclass(frozen=True)
+class MeasurePage:
+    """The page of one measure as one reader chose it."""
+
+    choice: Choice
+    entry: object
+    rule: Words
+    latest: Latest | None
+    chart: Chart | None
+    area_sentence: str
+    span: str
+    made_up: bool
+    refusal: str
+    layouts: list[Option]
+    rules: list[Option]
+    selects: list[Select]
+    parts: SideBySide | None
+    series: SideBySide | None
+    benchmarks: list[HeldAgainst]
+    table: TableOnPage | None
+    worked_out: WorkedOut
+    gaps: list[tuple[str, int]]
+    set_aside: list[SetAside]
+    csv: str
+
+    @property
+    def is_by_area(self) -> bool:
+        """Whether the rows are areas instead of periods."""
+        return self.choice.by == AREA
+
+
+def measure_page(choice: Choice, held: Mapping[str, Answer], force: Force, ready: Readiness) -> MeasurePage:
+    """The page of what was chosen; the layout chosen is held."""
+    answer = held[choice.by]
+    here = workspace.current().force(force.code)
+    batches = store.all_batches(here)
+    rows = shown_rows(choice, answer)
+    scale = scale_of(choice.part, rows)
+    tables = tables_of(choice.measure, choice.part, choice.rule)
+    by_area = choice.by == AREA
+    events = [] if by_area else calendar.events(here, tables, as_at=answer.entry.as_at_asked)
+    last = None if by_area else newest(rows)
+    return MeasurePage(
+        choice=choice,
+        entry=answer.entry,
+        rule=rule_in_words(answer.entry.rule) if choice.part.uses_rule else "",
+        latest=_latest(choice, scale, last) if last else None,
+        chart=None if by_area else chart_of(choice, answer, scale, rows, events),
+        area_sentence=_area_sentence(scale, rows) if by_area else "",
+        span=_span(rows),
+        made_up=answer.is_made_up,
+        refusal=_refusal(choice, answer, rows, ready),
+        layouts=layout_options(choice, held, LAYOUTS),
+        rules=rule_options(choice, RULES),
+        selects=selects(choice, held),
+        parts=_parts(choice, held),
+        series=_series(choice, held),
+        benchmarks=[_held_against(choice, each, held) for each in benchmarks_of(choice)],
+        table=_table(choice, answer, scale, rows),
+        worked_out=worked_out(choice, answer, batches, force.code),
+        gaps=_gaps(rows),
+        set_aside=_set_aside(batches, tables),
+        csv=f"{reverse('measure-file', args=[choice.measure.id])}?{choice.query()}",
+    )
+
+
+def table_of(choice: Choice, answer: Answer) -> Table:
+    """The rows that are shown as the one table that may be shown; what the file holds."""
+    rows = shown_rows(choice, answer)
+    return results_table(choice, answer, scale_of(choice.part, rows), rows)
+
+
+def alongside(pack: Pack, measure: Measure) -> list[Alongside]:
+    """The measures to read beside this one."""
+    found = []
+    for each in measure.read_alongside:
+        is_to_come = each.measure not in pack.measures
+        address = reverse("item" if is_to_come else "measure", args=[each.measure])
+        found.append(Alongside(each.sentence, f"{each.measure}, {pack.label(each.measure)}", address, is_to_come))
+    return found
+
+
+def to_come(pack: Pack, measure_id: str) -> MeasureToCome | None:
+    """The measure of the catalogue that nothing computes yet, by this id."""
+    item = pack.items.get(measure_id)
+    return item if isinstance(item, MeasureToCome) else None
+
+
+def _latest(choice: Choice, scale: Scale, row: Row) -> Latest:
+    return Latest(
+        value=scale.said(row["value"]),
+        interval=scale.interval(row),
+        counted=scale.counted(row),
+        period=period_words(row, choice.by),
+        method=METHODS.get(row["method"] or "", ""),
+        not_known=row["unknown"] or 0,
+    )
+
+
+def _area_sentence(scale: Scale, rows: Sequence[Row]) -> str:
+    """Between which areas the numbers lie; empty where fewer than two have one."""
+    held = sorted((row for row in rows if row["value"] is not None), key=lambda row: row["value"])
+    if len(held) < 2:
+        return ""
+    words = {
+        "low": scale.said(held[0]["value"]),
+        "low_area": held[0]["area"],
+        "high": scale.said(held[-1]["value"]),
+        "high_area": held[-1]["area"],
+    }
+    return _("From %(low)s (%(low_area)s) to %(high)s (%(high_area)s).") % words
+
+
+def _span(rows: Sequence[Row]) -> str:
+    held = [row for row in rows if row["period_start"] and row["period_end"]]
+    if not held:
+        return ""
+    return span_words(min(row["period_start"] for row in held), max(row["period_end"] for row in held))
+
+
+def _refusal(choice: Choice, answer: Answer, rows: Sequence[Row], ready: Readiness) -> str:
+    """Why there is no number at all; empty where there is one."""
+    if any(row["value"] is not None for row in rows):
+        return ""
+    stopped = ready.parts.get(choice.part.id)
+    told = [row["reason"] for row in (rows or answer.of_part(choice.part.id)) if row["reason"]]
+    if told:
+        return str(Counter(told).most_common(1)[0][0])
+    return stopped.reason if stopped else ""
+
+
+def _parts(choice: Choice, held: Mapping[str, Answer]) -> SideBySide | None:
+    """The parts that are one number each, side by side; None for fewer than two."""
+    single = [part for part in choice.measure.parts if len(series_of(part, held)) == 1]
+    by = _period(choice, held)
+    if len(single) < 2 or choice.part not in single or by is None:
+        return None
+    period = period_words(newest_of(choice.part, held[by]) or {"period_start": None, "period_end": None}, by)
+    numbers = [_beside(choice, held[by], part, Series(), part.title) for part in single]
+    return SideBySide(period, (), tuple((each.words, (each,)) for each in numbers))
+
+
+def _series(choice: Choice, held: Mapping[str, Answer]) -> SideBySide | None:
+    """Every line of the part that is shown, in its newest whole period; None for a part of one line."""
+    offered, by = series_of(choice.part, held), _period(choice, held)
+    if len(offered) < 2 or by is None:
+        return None
+    row = newest_of(choice.part, held[by])
+    groups = tuple(dict.fromkeys(each.group or "" for each in offered))
+    categories = dict.fromkeys((each.category, each.category_label) for each in offered)
+    numbers = {
+        (each.group or "", each.category): _beside(choice, held[by], choice.part, each, each.label) for each in offered
+    }
+    if len(categories) == 1 or len(groups) == 1:
+        single: list[tuple[str, tuple[Beside, ...]]] = [(each.words, (each,)) for each in numbers.values()]
+        return SideBySide(period_words(row, by) if row else "", (), tuple(single))
+    rows = tuple(
+        (label, tuple(numbers[group, category] for group in groups if (group, category) in numbers))
+        for category, label in categories
+    )
+    return SideBySide(period_words(row, by) if row else "", groups, rows)
+
+
+def _period(choice: Choice, held: Mapping[str, Answer]) -> str | None:
+    """The period by which numbers stand side by side: the one that is shown; by area the finest that has numbers."""
+    if choice.by != AREA:
+        return choice.by
+    by = best_layout(choice.part, choice.series, held)
+    return by if by in held else None
+
+
+def newest_of(part: Part, answer: Answer) -> Row | None:
+    """A row of the newest whole period in which anything of a part has a number."""
+    rows = [row for row in answer.of_part(part.id) if row["numerator"] is not None]
+    return newest(sorted(rows, key=lambda row: row["period_start"]))
+
+
+def _beside(choice: Choice, answer: Answer, part: Part, series: Series, words: str) -> Beside:
+    rows = shown_rows(Choice(choice.measure, part, series, answer.entry.by, choice.rule), answer)
+    row, whole = newest(rows), newest_of(part, answer)
+    scale = scale_of(part, rows)
+    address = choice.address(part=part.id, group=series.group or "", category=series.category or "")
+    # An older number must not stand beside newer ones.
+    if row is None or whole is None or row["period_start"] != whole["period_start"]:
+        said = ("", "", "")
+    else:
+        said = (scale.bare(row["value"]), scale.interval(row), scale.counted(row))
+    is_current = part.id == choice.part.id and series.label == choice.series.label
+    return Beside(words, address, *said, is_current=is_current)
+
+
+def _held_against(choice: Choice, published: Benchmark, held: Mapping[str, Answer]) -> HeldAgainst:
+    can_switch = published.period in held and published.period != choice.by
+    return HeldAgainst(
+        value=published_value(choice.part, published.value),
+        period=LAYOUTS.get(published.period, ""),
+        area=published.area,
+        year=published.year,
+        source=published.source,
+        reference=published.reference,
+        is_drawn=is_like_with_like(choice, published) and len(benchmarks_of(choice)) == 1,
+        address=choice.address(by=published.period) if can_switch else "",
+    )
+
+
+def _table(choice: Choice, answer: Answer, scale: Scale, rows: Sequence[Row]) -> TableOnPage | None:
+    if not rows:
+        return None
+    # The newest first for people; the file keeps the order of time.
+    ordered = rows if choice.by == AREA else list(reversed(rows))
+    table = results_table(choice, answer, scale, ordered)
+    return TableOnPage(table, *lines(table, scale))
+
+
+def _gaps(rows: Sequence[Row]) -> list[tuple[str, int]]:
+    """Each reason for which a number is withheld, and how often."""
+    return Counter(row["reason"] or "" for row in rows if row["value"] is None).most_common()
+
+
+def _set_aside(batches: Sequence[Batch], tables: set[str]) -> list[SetAside]:
+    found = []
+    for table in sorted(tables):
+        own = [each.report for each in batches if each.table == table]
+        if own:
+            found.append(
+                SetAside(
+                    contract(table).title,
+                    plain(sum(each["read"] for each in own)),
+                    plain(sum(each["set_aside"] for each in own)),
+                )
+            )
+    return found

@@ -1,0 +1,132 @@
+"""Which stored results there are, and how far the worker is with new ones. The numbers themselves stand in files."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from nvap.web.accounts.models import Force
+
+# Even the largest force's slowest step is done sooner; a computation that has said nothing for longer was cut off.
+SILENT_TOO_LONG = timedelta(minutes=20)
+WAITED_TOO_LONG = timedelta(minutes=2)
+
+
+class StoredResultQuerySet(models.QuerySet["StoredResult"]):
+    """Stored results, and those that stand now."""
+
+    def current(self) -> StoredResultQuerySet:
+        """The newest of each measure, layout and counting rule, leaving out what was asked as at an earlier day."""
+        same = {name: OuterRef(name) for name in ("force", "measure", "by", "rule")}
+        later = StoredResult.objects.filter(
+            Q(computed_at__gt=OuterRef("computed_at")) | Q(computed_at=OuterRef("computed_at"), pk__gt=OuterRef("pk")),
+            as_at_asked=None,
+            **same,
+        )
+        return self.filter(as_at_asked=None).filter(~Exists(later))
+
+
+class StoredResult(models.Model):
+    """One measure in one stored run: how it is laid out, under which counting rule, as at when, from which toolkit.
+
+    `rule` is empty for a measure that no counting rule decides. `first` and `last` are the days asked for; empty for
+    all that is held. `run` names the folder under the force's results.
+    """
+
+    class Status(models.TextChoices):
+        """Whether the run found numbers."""
+
+        NUMBERS = "numbers", _("numbers")
+        PARTLY = "partly", _("some numbers")
+        NONE = "none", _("not enough data to say")
+
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, db_column="force", related_name="+")
+    run = models.CharField(max_length=60)
+    measure = models.CharField(max_length=40)
+    by = models.CharField(max_length=200)
+    rule = models.CharField(max_length=4, blank=True)
+    first = models.DateField(null=True, blank=True)
+    last = models.DateField(null=True, blank=True)
+    as_at = models.DateField()
+    as_at_asked = models.DateField(null=True, blank=True)
+    pack = models.CharField(max_length=120)
+    status = models.CharField(max_length=10, choices=Status)
+    computed_at = models.DateTimeField()
+    computed_by = models.CharField(max_length=320)
+
+    objects = StoredResultQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["force", "measure", "by", "rule", "-computed_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["force", "run", "measure"], name="results_one_line_a_run_and_measure")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["force", "measure", "by", "rule", "-computed_at"], name="results_newest_first")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.force_id} {self.measure} by {self.by} {self.rule} as at {self.as_at}"
+
+
+class ComputationQuerySet(models.QuerySet["Computation"]):
+    """Computations, and those that are not over."""
+
+    def open(self) -> ComputationQuerySet:
+        """Those that wait or run."""
+        return self.filter(state__in=[Computation.State.WAITING, Computation.State.RUNNING])
+
+
+class Computation(models.Model):
+    """One time that the worker computes a force's measures; several loads in a row share one."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        WAITING = "waiting", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, db_column="force", related_name="+")
+    requested_by = models.CharField(max_length=320)
+    because = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    doing = models.CharField(max_length=200, blank=True)
+    requested_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    heard_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    message = models.TextField(blank=True)
+
+    objects = ComputationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["force", "-requested_at", "-pk"]
+        constraints: ClassVar = [
+            # Two loads at once cannot both ask: the second finds the first one's place taken, and shares it.
+            models.UniqueConstraint(fields=["force"], condition=Q(state="waiting"), name="results_one_waits"),
+            models.CheckConstraint(condition=Q(done__lte=F("total")), name="results_no_more_than_all"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["force", "-requested_at"], name="results_computations")]
+
+    def __str__(self) -> str:
+        return f"{self.force_id}: {self.state}, {self.done} of {self.total}"
+
+    @property
+    def has_waited_long(self) -> bool:
+        """Whether it has waited for longer than a worker leaves anything waiting."""
+        return self.state == self.State.WAITING and self.requested_at < timezone.now() - WAITED_TOO_LONG
+
+    @property
+    def was_cut_off(self) -> bool:
+        """Whether it says that it runs and yet has not been heard of for long: its worker is gone."""
+        heard = self.heard_at or self.started_at or self.requested_at
+        return self.state == self.State.RUNNING and heard < timezone.now() - SILENT_TOO_LONG

@@ -1,0 +1,99 @@
+"""Finding and reading stored results: the index says which run, the run's file holds the rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from nvap.errors import InputFault
+from nvap.measures.results import HEADER, StoredRun
+from nvap.records.workspace import Force as WorkspaceForce
+from nvap.web import workspace
+from nvap.web.accounts.models import Force
+from nvap.web.results import actions
+from nvap.web.results.layouts import LAYOUTS
+from nvap.web.results.models import StoredResult
+
+Row = dict[str, Any]
+RESULTS = "results"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One measure's stored rows (read when asked for), with the line of the index that found them."""
+
+    entry: StoredResult
+    folder: Path
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Every row of the measure."""
+        return _rows(self.folder, self.entry.measure)
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """Where the rows come from."""
+        return _run(self.folder).provenance
+
+    @property
+    def is_made_up(self) -> bool:
+        """Whether any of it rests on the made-up force."""
+        return "made-up" in self.provenance["origins"]
+
+    def of_part(self, part: str) -> list[Row]:
+        """The rows of one part."""
+        return [row for row in self.rows if row["part"] == part]
+
+
+def catch_up(force: Force) -> None:
+    """Note the runs that a command has stored since; a look at the folder's names where there is none."""
+    folder = _folder(force)
+    there = {path.parent.name for path in folder.glob(f"*/{HEADER}") if not path.parent.name.startswith(".")}
+    known = set(StoredResult.objects.filter(force=force).values_list("run", flat=True).distinct())
+    for name in sorted(there - known):
+        run = _run(folder / name)
+        actions.index(force=force, run=run, rows=run.rows(), by=run.provenance["who"])
+
+
+def answers(force: Force, measures: Sequence[str], rule: str) -> dict[str, dict[str, Answer]]:
+    """What stands now of several measures under a counting rule, by measure and layout, in one question to the index.
+
+    A measure that no counting rule decides is answered under any.
+    """
+    entries = StoredResult.objects.filter(force=force, measure__in=measures, by__in=LAYOUTS, rule__in=["", rule])
+    folder = _folder(force)
+    found: dict[str, dict[str, Answer]] = {}
+    for entry in entries.current():
+        held = found.setdefault(entry.measure, {})
+        if entry.by not in held or held[entry.by].entry.computed_at < entry.computed_at:
+            held[entry.by] = Answer(entry, folder / entry.run)
+    return found
+
+
+def rows_of(force: WorkspaceForce, entry: StoredResult) -> pa.Table:
+    """The stored rows behind a line of the index."""
+    return _run(force.folder / RESULTS / entry.run).rows(entry.measure)
+
+
+def _folder(force: Force) -> Path:
+    return workspace.current().force(force.code).folder / RESULTS
+
+
+# A stored run never changes, so what was read once stays right.
+@lru_cache(maxsize=256)
+def _rows(folder: Path, measure: str) -> tuple[Row, ...]:
+    return tuple(_run(folder).rows(measure).to_pylist())
+
+
+@lru_cache(maxsize=256)
+def _run(folder: Path) -> StoredRun:
+    try:
+        return StoredRun(folder.name, folder, json.loads((folder / HEADER).read_text(encoding="utf-8")))
+    except (OSError, ValueError) as fault:
+        raise InputFault(f"{folder / HEADER} is missing or damaged; have the measures computed again.") from fault
