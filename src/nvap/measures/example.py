@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 
 from nvap.engine.connection import Engine
 from nvap.measures.asking import read_by
-from nvap.measures.held import Held
+from nvap.measures.held import Days, Held
 from nvap.measures.run import Ask, compute
-from nvap.packs.measure import Example, Measure
+from nvap.packs.measure import Measure
 from nvap.records.contract import contract
 
 _ARROW = {"VARCHAR": pa.string(), "DATE": pa.date32(), "BIGINT": pa.int64(), "DOUBLE": pa.float64(),
@@ -22,7 +22,8 @@ _ARROW = {"VARCHAR": pa.string(), "DATE": pa.date32(), "BIGINT": pa.int64(), "DO
 def run_example(measure: Measure, engine: Engine) -> pa.Table:
     """The result rows that a measure gives on its example."""
     example = measure.example
-    held = {name: _register(engine, name, rows, example) for name, rows in example.tables.items()}
+    days = (example.start, example.end)
+    held = {name: register(engine, name, rows, days) for name, rows in example.tables.items()}
     ask = Ask((measure,), example.start, example.end, read_by(example.by, [measure]), example.rule, None)
     found, _ = compute(engine, held, ask, force="example", pack="example")
     return found
@@ -55,13 +56,14 @@ def _same(found: Any, expected: Any) -> bool:
     return bool(found == expected)
 
 
-def _register(engine: Engine, table: str, rows: tuple[Mapping[str, Any], ...], example: Example) -> Held:
+def register(engine: Engine, table: str, rows: Sequence[Mapping[str, Any]], days: Days) -> Held:
+    """Make rows in the contract's columns readable as a table that covers these days; a row may leave columns out."""
     types = contract(table).stored_types
     columns = {name: [_stored(row, name) for row in rows] for name in types}
     arrays = {name: pa.array(values, _ARROW[types[name]]) for name, values in columns.items()}
     engine.register(table, pa.table(arrays))
     filled = frozenset(name for row in rows for name in row)
-    return Held(table, filled, ranges=((example.start, example.end),), as_at=example.end)
+    return Held(table, filled, ranges=(days,), as_at=days[1])
 
 
 def _stored(row: Mapping[str, Any], name: str) -> Any:

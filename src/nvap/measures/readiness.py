@@ -99,7 +99,14 @@ def _missing(measure: Measure, part: Part, held: Mapping[str, Held], rule: str) 
         need for need in needs if (table := need.partition(".")[0]) in held and not _filled(need, held[table])
     )
     words = [f"the table {table} is not loaded" for table in tables]
-    return (*words, *(f"no mapping fills {column}" for column in columns))
+    return (*words, *(f"no mapping fills {_described(column)}" for column in columns))
+
+
+def _described(need: str) -> str:
+    """A column with the first words of what it holds, so that a reader need not look it up."""
+    table, _, column = need.partition(".")
+    text = contract(table).column(column).description.partition(";")[0].rstrip(".")
+    return f"{need} ({text[:1].lower()}{text[1:]})" if text[1:2].islower() else f"{need} ({text})"
 
 
 def _filled(need: str, held: Held) -> bool:

@@ -132,6 +132,7 @@ def _remark_on_periods(made: Numbers, frame: Frame) -> None:
 
 
 def _hide(made: Numbers, hidden: Flags) -> None:
+    made.remarks = [(where & ~hidden, text) for where, text in made.remarks]
     made.withhold(hidden, REFUSED, "Fewer than 10 staff: not shown on their own.")
     for name in ("numerator", "denominator", "unknown"):
         setattr(made, name, np.where(hidden, np.nan, getattr(made, name)))
