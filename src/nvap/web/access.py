@@ -28,6 +28,7 @@ class Permission(StrEnum):
     EDIT_PLAN = "change the force's plan"
     READ_RESULTS = "read the force's measures"
     READ_RELEASED_RESULTS = "read those measures that have been released"
+    READ_LOADS = "read what was loaded, and which rows were set aside"
     COMPUTE_RESULTS = "ask for the measures to be computed again"
     READ_JOURNAL = "read the journal: who did what, and when"
     MANAGE_PEOPLE = "add and remove people, and say what each may do"

@@ -44,7 +44,10 @@ PLACES = (
         frozenset({"plan-section", "plan-change"}),
     ),
     Place(
-        "measures", _("Measures"), (Permission.READ_RESULTS, Permission.READ_RELEASED_RESULTS), frozenset({"measure"})
+        "measures",
+        _("Measures"),
+        (Permission.READ_RESULTS, Permission.READ_RELEASED_RESULTS),
+        frozenset({"measure", "readiness", "loads"}),
     ),
     Place("search", _("Search"), (Permission.READ_TOOLKIT,)),
     Place("people", _("People"), (Permission.MANAGE_PEOPLE,), frozenset({"person", "add-person", "person-link"})),

@@ -37,7 +37,11 @@ urlpatterns = [
     path("plan/<str:section>/change/", plans.change, name="plan-change"),
     # What was measured
     path("measures/", results.measures, name="measures"),
+    path("measures/compute/", results.compute, name="compute-measures"),
     path("measures/<str:measure>/", results.measure, name="measure"),
+    path("measures/<str:measure>/table.csv", results.measure_file, name="measure-file"),
+    path("readiness/", results.readiness, name="readiness"),
+    path("loads/", results.loads, name="loads"),
     # People and the journal
     path("people/", accounts.people, name="people"),
     path("people/add/", accounts.add_person, name="add-person"),

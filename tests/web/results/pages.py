@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from tests.web.pages import EVERYBODY_SIGNED_IN, Page
+from tests.web.pages import ALICE, BEN, CAROL, EVERYBODY_SIGNED_IN, OMAR, Page
 
+READERS = frozenset({ALICE, BEN, CAROL, OMAR})
 PAGES = [
     Page("measures", EVERYBODY_SIGNED_IN),
-    Page("measure", EVERYBODY_SIGNED_IN, lambda world: ("D02",), opened=frozenset({200, 404})),
+    Page("measure", EVERYBODY_SIGNED_IN, lambda world: ("D02",)),
+    # Nothing is computed in the world of the crawl, so there is no table to download yet.
+    Page("measure-file", READERS, lambda world: ("D02",), opened=frozenset({200, 404})),
+    Page("compute-measures", frozenset({BEN}), methods=("post",)),
+    Page("readiness", READERS),
+    Page("loads", frozenset({BEN, CAROL})),
 ]
