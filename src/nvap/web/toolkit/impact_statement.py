@@ -13,6 +13,9 @@ from nvap.web.toolkit.offers import LatestValue
 from nvap.web.toolkit.reading import Line, line, of_items
 from nvap.web.toolkit.words import SIDES, Words
 
+# A few an objective: with more, their results no longer fit one sheet.
+MOST_MEASURES = 3
+
 
 @dataclass(frozen=True)
 class Known:
@@ -100,13 +103,14 @@ def _column(pack: Pack, objective: str, statements: tuple[Statement, ...], lates
             asked[each.asks].append(each)
     peel = [reference for each in asked["know"] for reference in pack.peel_references(each.id)]
     first = [each for each in pack.starting_set if _objective_of(pack, each) == objective]
+    shown = sorted(first, key=lambda each: each not in latest)[:MOST_MEASURES]  # those with a result first
     return Column(
         objective=line(pack, objective),
         mean=of_items(pack, asked["mean"]),
         need=of_items(pack, asked["need"]),
         know=of_items(pack, asked["know"]),
         peel=tuple(dict.fromkeys(peel)),
-        measures=tuple(_known(pack, each, latest.get(each)) for each in first),
+        measures=tuple(_known(pack, each, latest.get(each)) for each in shown),
     )
 
 
