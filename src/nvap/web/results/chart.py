@@ -65,7 +65,7 @@ def chart_of(
         language=language(),
         title=title_of(choice),
         sentence="",
-        counting_rule=str(rule_in_words(answer.entry.rule)),
+        counting_rule=rule_of(choice, answer),
         as_at=answer.entry.as_at,
         pack=answer.entry.pack,
         made_up=answer.is_made_up,
@@ -85,6 +85,11 @@ def title_of(choice: Choice) -> str:
     """What is shown, in words: the part, its line, and the layout."""
     parts = [choice.part.title, choice.series.label, str(EACH[choice.by]).lower()]
     return ", ".join(each for each in parts if each)
+
+
+def rule_of(choice: Choice, answer: Answer) -> str:
+    """The counting rule that decides what is shown, by its name; empty where none does."""
+    return str(rule_in_words(answer.entry.rule)) if choice.part.uses_rule else ""
 
 
 def benchmarks_of(choice: Choice) -> list[Published]:

@@ -61,6 +61,11 @@ class TableLoads:
     loads: tuple[Load, ...]
     as_at: datetime.date
 
+    @property
+    def has_more(self) -> bool:
+        """Whether there is anything to tell of any extract beyond the counts."""
+        return any(each.has_more for each in self.loads)
+
 
 def loads(force: Force) -> list[TableLoads]:
     """Every extract of the force, table by table in the order of the contracts."""

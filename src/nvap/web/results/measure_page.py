@@ -20,7 +20,7 @@ from nvap.records.store import Batch
 from nvap.web import workspace
 from nvap.web.accounts.models import Force
 from nvap.web.results import calendar
-from nvap.web.results.chart import Chart, benchmarks_of, chart_of, is_like_with_like
+from nvap.web.results.chart import Chart, benchmarks_of, chart_of, is_like_with_like, rule_of
 from nvap.web.results.choices import (
     Choice,
     Option,
@@ -38,7 +38,7 @@ from nvap.web.results.numbers import Scale, period_words, plain, scale_of, span_
 from nvap.web.results.numbers import published as published_value
 from nvap.web.results.stored import Answer, Row
 from nvap.web.results.tables import Line, lines, results_table
-from nvap.web.results.words import LAYOUTS, METHODS, RULES, Words, rule_in_words
+from nvap.web.results.words import LAYOUTS, METHODS, RULES, Words
 from nvap.web.results.worked_out import WorkedOut, tables_of, worked_out
 
 
@@ -137,7 +137,6 @@ class MeasurePage:
     latest: Latest | None
     chart: Chart | None
     area_sentence: str
-    span: str
     made_up: bool
     refusal: str
     layouts: list[Option]
@@ -172,11 +171,10 @@ def measure_page(choice: Choice, held: Mapping[str, Answer], force: Force, ready
     return MeasurePage(
         choice=choice,
         entry=answer.entry,
-        rule=rule_in_words(answer.entry.rule) if choice.part.uses_rule else "",
+        rule=rule_of(choice, answer),
         latest=_latest(choice, scale, last) if last else None,
         chart=None if by_area else chart_of(choice, answer, scale, rows, events),
         area_sentence=_area_sentence(scale, rows) if by_area else "",
-        span=_span(rows),
         made_up=answer.is_made_up,
         refusal=_refusal(choice, answer, rows, ready),
         layouts=layout_options(choice, held, LAYOUTS),
@@ -232,12 +230,13 @@ def _area_sentence(scale: Scale, rows: Sequence[Row]) -> str:
     if len(held) < 2:
         return ""
     words = {
+        "span": _span(rows),
         "low": scale.said(held[0]["value"]),
         "low_area": held[0]["area"],
         "high": scale.said(held[-1]["value"]),
         "high_area": held[-1]["area"],
     }
-    return _("From %(low)s (%(low_area)s) to %(high)s (%(high_area)s).") % words
+    return _("%(span)s: from %(low)s (%(low_area)s) to %(high)s (%(high_area)s).") % words
 
 
 def _span(rows: Sequence[Row]) -> str:

@@ -85,6 +85,8 @@ class Scale:
         words = {"count": plain(row["numerator"]), "of": plain(row["denominator"])}
         if self.part.uses_population:
             return gettext("%(count)s counted, %(of)s people") % words if words["of"] else words["count"]
+        if self.part.statistic == "mean":
+            return gettext("%(count)s in all, over %(of)s") % words
         return gettext("%(count)s of %(of)s") % words if words["of"] else words["count"]
 
 
@@ -93,8 +95,9 @@ def scale_of(part: Part, rows: Iterable[dict[str, Any]]) -> Scale:
     given = Scale(part, 0)
     values = [given.shown(row["value"]) for row in rows if row["status"] != "part_period"]
     held = [value for value in values if value is not None]
-    most = 1 if given.is_share or part.statistic == "total" else 4
-    return Scale(part, min(reading_decimals(held), most) if held else 1)
+    if given.is_share or not held:
+        return Scale(part, 1)
+    return Scale(part, min(reading_decimals(held), 1 if part.statistic == "total" else 4))
 
 
 def published(part: Part, value: float) -> str:

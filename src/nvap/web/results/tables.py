@@ -11,12 +11,13 @@ from datetime import date
 from django.utils.translation import gettext
 
 from nvap.disclosure.table import Cell, Column, Kind, Table
-from nvap.web.results.chart import title_of
+from nvap.measures.frame import NOT_RECORDED as UNPLACED
+from nvap.web.results.chart import rule_of, title_of
 from nvap.web.results.choices import Choice
 from nvap.web.results.layouts import AREA
 from nvap.web.results.numbers import Scale, period_words, plain
 from nvap.web.results.stored import Answer, Row
-from nvap.web.results.words import rule_in_words
+from nvap.web.results.words import NOT_RECORDED
 
 _PUT_BEFORE = "'"
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
@@ -54,7 +55,7 @@ def results_table(choice: Choice, answer: Answer, scale: Scale, rows: Sequence[R
         rows=tuple(tuple(row[at] for at in kept) for row in cells),
         title=title_of(choice),
         sentence=choice.measure.says,
-        counting_rule=str(rule_in_words(answer.entry.rule)),
+        counting_rule=rule_of(choice, answer),
         as_at=answer.entry.as_at,
         pack=answer.entry.pack,
         made_up=answer.is_made_up,
@@ -94,7 +95,7 @@ def as_csv(table: Table, measure: str) -> str:
 
 
 def _cells(choice: Choice, row: Row, scale: Scale) -> tuple[Cell, ...]:
-    name = row["area"] if choice.by == AREA else period_words(row, choice.by)
+    name = period_words(row, choice.by) if choice.by != AREA else _area_words(row["area"])
     return (
         name,
         row["period_start"],
@@ -108,6 +109,10 @@ def _cells(choice: Choice, row: Row, scale: Scale) -> tuple[Cell, ...]:
         row["method"],
         row["reason"] or "",
     )
+
+
+def _area_words(area: str) -> str:
+    return str(NOT_RECORDED) if area == UNPLACED else area
 
 
 def _counted_heading(choice: Choice) -> str:

@@ -39,7 +39,7 @@ METHODS: Mapping[str, Words] = {
     "ratio": _("interval for a ratio of sums"),
 }
 
-NOT_RECORDED = _("not recorded")
+NOT_RECORDED = _("Not recorded")
 
 
 def rule_in_words(rule: str | None) -> Words:
