@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from importlib import import_module
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.apps import apps
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext as _
@@ -64,14 +66,24 @@ def next_steps(request: HttpRequest) -> Iterator[NextStep]:
 
 
 def changes(request: HttpRequest) -> Iterator[Change]:
-    """For the home page: what was loaded."""
+    """For the home page: what was loaded, a sentence a day."""
+    by_day: dict[date, list[Batch]] = {}
     for batch in _batches(request) if may(request, Permission.READ_RESULTS) else ():
-        words = {
-            "table": contracts()[batch.table].title,
-            "rows": f"{batch.report['loaded']:,}",
-            "day": date_format(batch.as_at),
-        }
-        yield Change(_("%(table)s loaded: %(rows)s rows, as at %(day)s.") % words, batch.loaded_at)
+        by_day.setdefault(timezone.localdate(batch.loaded_at), []).append(batch)
+    for loaded in by_day.values():
+        yield Change(_what_was_loaded(loaded), max(batch.loaded_at for batch in loaded))
+
+
+def _what_was_loaded(batches: list[Batch]) -> str:
+    words = {
+        "count": len(batches),
+        "rows": f"{sum(batch.report['loaded'] for batch in batches):,}",
+        "table": contracts()[batches[0].table].title,
+        "day": date_format(batches[0].as_at),
+    }
+    if len(batches) == 1:
+        return _("%(table)s loaded: %(rows)s rows, as at %(day)s.") % words
+    return _("%(count)s extracts loaded, %(rows)s rows in all.") % words
 
 
 def missing(request: HttpRequest) -> Iterator[str]:

@@ -126,6 +126,17 @@ def test_the_home_page_says_what_was_loaded(
     assert "No extract has been loaded" not in page
 
 
+def test_what_was_loaded_on_one_day_is_one_sentence(
+    alice_lead: Any, workspace: Any, browse: Browse, only_loading_offers: None
+) -> None:
+    for number in range(1, 4):
+        make_batch(workspace.force("northshire"), f"2026-01-0{number}-abc")
+
+    page = browse(alice_lead).get("/").content.decode()
+
+    assert "2 January 2026: 3 extracts loaded, 3,585 rows in all." in page
+
+
 def test_omar_is_not_told_what_another_force_loaded(
     omar_of_another_force: Any, northshire: Force, workspace: Any, browse: Browse, only_loading_offers: None
 ) -> None:
