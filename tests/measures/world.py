@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from nvap.engine.connection import connect
@@ -20,6 +21,7 @@ JANUARY = (datetime.date(2024, 1, 1), datetime.date(2024, 1, 31))
 Rows = Sequence[Mapping[str, Any]]
 
 
+@cache
 def measure(measure_id: str) -> Measure:
     """A measure of the pack that comes with nvap."""
     return some_measures(DEFAULT, [measure_id]).measures[measure_id]

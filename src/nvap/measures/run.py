@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import getpass
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -203,8 +204,14 @@ def _areas(by: By, found: pa.Table, people: People | None) -> list[str | None]:
     if not by.area:
         return [None]
     named = found["area"].unique().to_pylist()
-    areas: list[str | None] = sorted({each for each in named if each is not None} | (people.areas if people else set()))
-    return [*areas, NOT_RECORDED] if None in named or not areas else areas
+    areas = sorted({each for each in named if each is not None} | (people.areas if people else set()), key=_as_read)
+    return [*areas, NOT_RECORDED] if None in named or not areas else list(areas)
+
+
+def _as_read(area: str) -> list[tuple[bool, int, str]]:
+    """The order a reader expects: area 9 before area 10."""
+    parts = re.findall(r"\d+|\D+", area)
+    return [(each.isdecimal(), int(each) if each.isdecimal() else 0, each) for each in parts]
 
 
 def _message(work: _Work, measure: Measure, part: Part) -> pa.Table:
