@@ -103,9 +103,13 @@ class WorkerBeside:
 
     def _start(self) -> subprocess.Popen[bytes]:
         # In a group of its own, so that Ctrl-C reaches only the starter, which then ends both in order.
-        own_group = {"creationflags": 0x00000200} if os.name == "nt" else {"start_new_session": True}
-        command = [sys.executable, *os.environ.get("E_DEV", "-m nvap").split(), "worker", "--attached"]
-        return subprocess.Popen(command, stdin=subprocess.PIPE, **own_group)  # type: ignore[call-overload, no-any-return]
+        windows = os.name == "nt"
+        return subprocess.Popen(
+            [sys.executable, "-m", "nvap", "worker", "--attached"],
+            stdin=subprocess.PIPE,
+            start_new_session=not windows,
+            creationflags=_NEW_PROCESS_GROUP if windows else 0,
+        )
 
     def _watch(self) -> None:
         for _ in range(self.MOST_RESTARTS):
