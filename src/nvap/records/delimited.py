@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -56,14 +56,19 @@ class Structure:
 
     def read_header(self) -> list[str]:
         """The header's fields as they stand. Raises InputFault for an empty file or a delimiter that does not fit."""
-        self._held = _first_bytes(self.blocks)
+        self._fill()
         self._take_separator_line()
-        while self._held.startswith(b"\n"):
-            self._held, self._row, self._line = self._held[1:], self._row + 1, self._line + 1
+        while self._held.startswith(b"\n") or (not self._held and self._fill()):
+            blank = self._held.startswith(b"\n")
+            self._held, self._row, self._line = self._held[blank:], self._row + blank, self._line + blank
         if not self._held.strip():
             raise InputFault(f"{self.name} is empty: it has no header and no rows.")
         self._find_delimiter()
         end = self._header_end()
+        while end == len(self._held) and self._fill():
+            end = self._header_end()
+        if end == len(self._held) and self._held.count(b'"') % 2:
+            self._refuse_open_quote(self._held)
         self._header_bytes, self._held = self._held[:end], self._held[end + 1 :]
         text = self._header_bytes.decode("utf-8")
         try:
@@ -208,6 +213,15 @@ class Structure:
                 f"{self.name}: row {row} holds a field of more than {MAX_FIELD:,} characters. Nothing was read."
             )
 
+    def _fill(self) -> bool:
+        """Hold at least one more line, so far as there is one and it is not too long; whether anything was added."""
+        before = len(self._held)
+        for block in self.blocks:
+            self._held += block
+            if b"\n" in block or len(self._held) > MAX_RECORD:
+                break
+        return len(self._held) > before
+
     def _take_separator_line(self) -> None:
         line, _, rest = self._held.partition(b"\n")
         if line[:4].lower() == b"sep=" and len(line) == 5:
@@ -250,8 +264,6 @@ class Structure:
         end = int(outside[0]) if len(outside) else len(self._held)
         if end > MAX_RECORD:
             raise InputFault(f"{self.name}:{self._line}: the first line is longer than 1 MB. Is it a table?")
-        if not len(outside) and len(quotes) % 2:
-            self._refuse_open_quote(self._held)
         return end
 
 
@@ -263,10 +275,6 @@ RAGGED = "not as many fields as the header"
 
 def _shown(delimiter: str | None) -> str:
     return DELIMITERS.get(delimiter or "", f"`{delimiter}`")
-
-
-def _first_bytes(blocks: Iterable[bytes]) -> bytes:
-    return next(iter(blocks), b"")
 
 
 def _holding(unit: bytes, pattern: bytes, ends: Positions) -> npt.NDArray[np.bool_]:

@@ -17,8 +17,8 @@ class Report:
 
     `set_aside_rules` counts rows by (rule, column; None: the whole row); a row may break several rules. `unmapped`
     gives for a column the source's codes that nobody mapped, with their counts. `first_rows` gives a few row numbers
-    for each rule. `missing` counts the loaded rows in which a mapped column is empty, `placeholders` counts texts and dates that stand for "not known", `ambiguous` local times that the
-    clock showed twice.
+    for each rule. `missing` counts the loaded rows in which a mapped column is empty, `placeholders` texts and dates
+    that stand for "not known", `ambiguous` local times that the clock showed twice.
     """
 
     file: str

@@ -17,6 +17,7 @@ from nvap.records.mapping_columns import MappedColumn
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _CLOCK = r"[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?"
 _OFFSET = r" ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
+_WORDS = "('epoch', 'infinity', '-infinity')"
 _TRUNCATE = {"hour": "hour", "day": "day", "month": "month"}
 
 
@@ -38,10 +39,15 @@ def local(mapped: MappedColumn, name: str, *, typed: bool) -> str:
     elif "%z" in mapped.format:
         return "CAST(NULL AS TIMESTAMP)"
     else:
-        found = f"try_strptime({name}, {literal(mapped.format)})"
+        found = strptime(name, mapped.format)
         found = f"coalesce({found}, {iso}, {dateless})" if typed else found
     part = _TRUNCATE.get(mapped.precision or "")
     return f"CAST(date_trunc('{part}', {found}) AS TIMESTAMP)" if part else found
+
+
+def strptime(name: str, form: str) -> str:
+    """SQL of what a text says in a format; DuckDB would read its own words for moments in any format."""
+    return f"CASE WHEN lower({name}) NOT IN {_WORDS} THEN try_strptime({name}, {literal(form)}) END"
 
 
 def universal(mapped: MappedColumn, name: str) -> str:
@@ -51,7 +57,7 @@ def universal(mapped: MappedColumn, name: str) -> str:
         return f"CASE WHEN regexp_full_match({name}, '{_DAY}{_CLOCK}{_OFFSET}') THEN make_timestamp({found}) END"
     if "%z" in mapped.format:
         text = f"regexp_replace({name}, 'Z$', '+0000')"
-        return f"make_timestamp(epoch_us(try_strptime({text}, {literal(mapped.format)})))"
+        return f"make_timestamp(epoch_us({strptime(text, mapped.format)}))"
     return "CAST(NULL AS TIMESTAMP)"
 
 
@@ -59,13 +65,14 @@ def format_faults(mapped: MappedColumn, name: str, read: str, now: datetime.date
     """The faults of a text as a moment or day: `read` is what was made of it (local, or UTC where it says so)."""
     other = swapped(mapped.format)
     faults = f"WHEN {name} IS NULL THEN 0"
-    if other is not None:
-        fits = [f"try_strptime({name}, {literal(other)}) IS NOT NULL"]
-        if mapped.format is None:
-            fits.append(f"try_strptime({name}, '%Y-%d-%m') IS NOT NULL")
-        faults += f" WHEN {read} IS NULL AND ({' OR '.join(fits)}) THEN {rules.SWAPPED}"
     if mapped.format is None and mapped.column.type == "instant":
-        faults += f" WHEN {read} IS NULL AND regexp_full_match({name}, '{_DAY}') THEN {rules.NO_TIME}"
+        dateless = f"regexp_full_match({name}, '{_DAY}') AND TRY_CAST({name} AS DATE) IS NOT NULL"
+        faults += f" WHEN {read} IS NULL AND {dateless} THEN {rules.NO_TIME}"
+    if other is not None:
+        fits = [f"{strptime(name, other)} IS NOT NULL"]
+        if mapped.format is None:
+            fits.append(f"{strptime(name, '%Y-%d-%m')} IS NOT NULL")
+        faults += f" WHEN {read} IS NULL AND ({' OR '.join(fits)}) THEN {rules.SWAPPED}"
     faults += f" WHEN {read} IS NULL THEN {rules.BAD_FORMAT}"
     faults += f" WHEN {read} < TIMESTAMP '0100-01-01' THEN {rules.TWO_DIGIT_YEAR}"
     if mapped.column.range == "event":

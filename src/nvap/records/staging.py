@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as arrow_parquet
 
 from nvap.declarations import Faults
-from nvap.engine.connection import Engine, OutOfDisk, connect
+from nvap.engine.connection import Engine, EngineFault, OutOfDisk, connect
 from nvap.errors import InputFault, NvapError
 from nvap.records.contract import Domain
 from nvap.records.identifying import NhsNumbers, identifying
@@ -135,7 +135,19 @@ def _read(source: Source, query: RowQuery, zone: ZoneInfo, pseudonyms: Pseudonym
             writer.close()
         except OSError as error:
             raise full(error) from None
+        except EngineFault as fault:
+            raise _cast_fault(query, fault) from None
     return stream.nhs
+
+
+def _cast_fault(query: RowQuery, fault: EngineFault) -> NvapError:
+    """A cast that failed is the mapping's to mend; anything else of the engine's is told as it is."""
+    if "Conversion Error" not in str(fault):
+        return fault
+    return InputFault(
+        f"{query.mapping.path.name}: a CAST in one of its expressions fails on some row. Write TRY_CAST, which makes"
+        " such a value missing, or give the column a `format`. Nothing was stored."
+    )
 
 
 def _nothing_left(source: Source) -> str:
