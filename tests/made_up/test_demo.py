@@ -11,8 +11,11 @@ import pytest
 from typer.testing import CliRunner
 
 from nvap.cli import app
+from nvap.cli.made_up import fill
 from nvap.errors import Refused, UsageFault
-from nvap.records.made_up import made_in
+from nvap.measures.run import run
+from nvap.records.made_up import FORCE_CODE, made_in
+from nvap.records.store import all_batches
 from nvap.records.workspace import make_workspace, open_workspace
 
 
@@ -89,3 +92,17 @@ def test_a_whole_force_is_made_in_little_memory(tmp_path: Path) -> None:
     assert found["rows"]["incidents"] > 1_500_000
     assert found["rows"]["deployments"] > 2_200_000
     assert found["peak_mib"] < 500
+
+
+@pytest.mark.gate
+def test_a_whole_force_loads_and_its_months_are_the_true_ones(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path / "workspace", kind="practice")
+
+    made = fill(workspace, size="force", progress=lambda _: None)
+
+    table = run(workspace, workspace.force(FORCE_CODE), ["D01"])
+    counts = {f"{row['period_start']:%Y-%m}": row["numerator"] for row in table.to_pylist() if row["part"] == "count"}
+    true = {each["month"]: each["R1"]["yes"] for each in made.truth["counts"] if each["as_at"] == "2026-11-09"}
+    fates = {batch.report["file"]: batch.report["loaded"] for batch in all_batches(workspace.force(FORCE_CODE))}
+    assert counts == true
+    assert fates == {entry["file"]: entry["loaded"] for entry in made.truth["files"]}

@@ -91,6 +91,19 @@ def test_a_check_says_what_the_load_then_does(made_up: MadeUp, force: Force) -> 
     assert report.unmapped == {"closure_kind": {"ZZ": 12}, "mh_at_closure": {"Q99": 12}}
 
 
+def test_a_mapping_that_nobody_updated_fails_loudly_at_the_code_change(made_up: MadeUp, tmp_path: Path) -> None:
+    each = made_up.file("incidents-2022-23")
+    lines = each.mapping.read_text(encoding="utf-8").splitlines()
+    old = [line.replace("{to: 2023-03-31, map:", "{map:") for line in lines if "{from: 2023-04-01" not in line]
+    (tmp_path / "old.yaml").write_text("\n".join(old), encoding="utf-8")
+
+    report = check(each.path, tmp_path / "old.yaml", table="incidents")
+
+    # Q7 goes through unseen: only a value map with dates can tell a drone from mental health.
+    assert set(report.unmapped["mh_at_closure"]) == {"MH1", "MH2", "Q99"}
+    assert report.set_aside > 400
+
+
 @pytest.mark.parametrize(
     "as_at",
     ["2022-10-10", "2023-10-10", "2024-10-10", "2025-01-08", "2025-10-10", "2026-10-10", "2026-10-24", "2026-11-09"],
