@@ -9,6 +9,7 @@ A run is written in a folder beside and renamed in, so it is there whole or not 
 from __future__ import annotations
 
 import datetime
+import errno
 import hashlib
 import json
 import os
@@ -60,7 +61,10 @@ class StoredRun:
 
 
 def store(force: Force, found: pa.Table) -> StoredRun:
-    """Store the rows of `measures.run.run`; they are there whole when this returns."""
+    """Store the rows of `measures.run.run`; they are there whole when this returns.
+
+    Raises InputFault where the disk does not take them; nothing of the run stays then.
+    """
     provenance = provenance_of(found)
     stamp = datetime.datetime.fromisoformat(provenance["when"]).strftime("%Y%m%dT%H%M%S")
     made = hashlib.sha256(json.dumps(provenance, sort_keys=True).encode()).hexdigest()[:8]
@@ -68,16 +72,17 @@ def store(force: Force, found: pa.Table) -> StoredRun:
     final, making = results / f"{stamp}-{made}", results / f"{_MAKING}{stamp}-{made}-{os.getpid()}"
     if final.exists():
         return _read(final)
-    shutil.rmtree(making, ignore_errors=True)
-    making.mkdir(parents=True)
     try:
+        making.mkdir(parents=True, exist_ok=True)
         pq.write_table(found, making / ROWS, compression="zstd")
         _sync(making / ROWS)
         write_json(making / HEADER, provenance)
         making.rename(final)
-    except BaseException:
+    except OSError as error:
+        why = "The disk is full" if error.errno == errno.ENOSPC else f"{results} cannot be written ({error.strerror})"
+        raise InputFault(f"{why}; the results were not stored.") from None
+    finally:
         shutil.rmtree(making, ignore_errors=True)
-        raise
     return _read(final)
 
 

@@ -24,7 +24,7 @@ from nvap.measures.rows import SCHEMA, Place, message_row, part_rows
 from nvap.measures.values import Layout
 from nvap.packs import DEFAULT
 from nvap.packs.measure import Measure, Part
-from nvap.packs.some_measures import HasMeasures, some_measures
+from nvap.packs.some_measures import HasMeasures, some_measures, unknown_measure
 from nvap.records.current import open_tables
 from nvap.records.workspace import Force, Workspace
 
@@ -122,8 +122,7 @@ def wanted(pack: HasMeasures, measure_ids: Sequence[str]) -> tuple[Measure, ...]
     chosen = [each.upper().rpartition("/")[2] for each in measure_ids] or list(pack.measures)
     for each in chosen:
         if each not in pack.measures:
-            known = ", ".join(pack.measures)
-            raise UsageFault(f"Unknown measure `{each}`; known: {known}.{nearest(each, pack.measures)}")
+            raise unknown_measure(each, list(pack.measures))
     return tuple(pack.measures[each] for each in dict.fromkeys(chosen))
 
 

@@ -50,13 +50,21 @@ def some_measures(pack_id: str, measure_ids: Sequence[str] = ()) -> SomeMeasures
     return SomeMeasures(release, {each.id: each for each in found if each is not None})
 
 
+def unknown_measure(given: str, known: Sequence[str]) -> UsageFault:
+    """The fault for a measure that the pack does not have; `D1` is taken for `D01`."""
+    own = given.upper().rpartition("/")[2]
+    padded = f"{own[:1]}{own[1:]:0>2}"
+    near = f" Did you mean `{padded}`?" if padded in known else nearest(own, known)
+    return UsageFault(f"Unknown measure `{given}`; known: {', '.join(known)}.{near}")
+
+
 def _files(folder: Path, measure_ids: Sequence[str]) -> list[Path]:
     files = {file.stem.partition("-")[0].upper(): file for file in sorted((folder / "measures").glob("*.yaml"))}
     chosen: dict[str, Path] = {}
     for each in measure_ids:
         own = each.upper().rpartition("/")[2]
         if own not in files:
-            raise UsageFault(f"Unknown measure `{each}`; known: {', '.join(files)}.{nearest(own, files)}")
+            raise unknown_measure(each, list(files))
         chosen[own] = files[own]
     return list((chosen if measure_ids else files).values())
 
