@@ -91,15 +91,23 @@ def load(
     workspace = workspaces.open_workspace()
     of = workspace.force(force)
     by = this_user()
-    _open_journal(by)
-    batch = loading.load(workspace, of, file, mapping, table=_known(table), as_at=_day(as_at), by=by)
-    announce(of, batch, by)
+    batch = loading.load(
+        workspace,
+        of,
+        file,
+        mapping,
+        table=_known(table),
+        as_at=_day(as_at),
+        by=by,
+        before_storing=lambda: _open_journal(by),
+    )
     if not batch.fresh:
         print(
             f"{file.name} was already loaded on {batch.loaded_at:%Y-%m-%d at %H:%M} UTC by {batch.loaded_by}"
             f" ({batch.table}, as at {batch.as_at}); nothing has changed."
         )
         return
+    announce(of, batch, by)
     print(f"{file.name} loaded into {batch.table} of {of.code}, as at {batch.as_at}{_why(batch)}.")
     print("\n".join(report_lines(batch.report)))
     for shared, count in batch.overlaps.items():
@@ -110,11 +118,11 @@ def load(
 def announce(force: workspaces.Force, batch: Batch, by: str) -> None:
     """Tell the web of a batch: its line in the journal, and what follows a load.
 
-    Raises Refused, with a fresh batch removed again, where the journal cannot be written.
+    Raises Refused, with the batch removed again, where the journal cannot be written.
     """
     from nvap.web import loading as web_loading
 
-    web_loading.note(force=force, by=by, undo=batch if batch.fresh else None)
+    web_loading.note(force=force, by=by, undo=batch)
 
 
 def _open_journal(by: str) -> None:

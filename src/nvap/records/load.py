@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -62,11 +62,13 @@ def load(
     as_at: datetime.date | None = None,
     by: str | None = None,
     now: datetime.datetime | None = None,
+    before_storing: Callable[[], None] = lambda: None,
 ) -> Batch:
     """Store a file as one batch, or give the batch that it gave before (`Batch.fresh` says which).
 
     `file` is an extract with its mapping, or a file that `prepare` wrote (without one). `as_at` is the day the extract
-    stands at; without it the mapping's, else today. `by` is who loads, `now` naive UTC.
+    stands at; without it the mapping's, else today. `by` is who loads, `now` naive UTC. `before_storing` is called when
+    the file has been found good; what it raises keeps the batch from being stored.
 
     Raises Refused where practice and real would cross, another load of the table runs, the disk has no room or the key
     is not the workspace's; InputFault with every fault of mapping and file, or where no row could be loaded.
@@ -74,7 +76,7 @@ def load(
     check_path(file)
     by = by or this_user()
     if prepared.is_prepared(file):
-        return _load_prepared(workspace, force, file, by=by, now=now)
+        return _load_prepared(workspace, force, file, by=by, now=now, before_storing=before_storing)
     if mapping_file is None:
         raise UsageFault(f"{file.name} was not written by `nvap prepare`, so it needs a mapping: add --mapping FILE.")
     reading = begin(file, mapping_file, table, now)
@@ -92,6 +94,7 @@ def load(
             batch = make_batch(reading, found, hashed=hashed, force=force, as_at=as_at, by=by)
             if reading.needs_key:
                 batch = replace(batch, key_check=pseudonyms.check_value)
+            before_storing()
             return _store(force, batch, found)
 
 
@@ -129,7 +132,10 @@ def prepare(
             return found.report
 
 
-def _load_prepared(workspace: Workspace, force: Force, file: Path, *, by: str, now: datetime.datetime | None) -> Batch:
+def _load_prepared(
+    workspace: Workspace, force: Force, file: Path, *, by: str, now: datetime.datetime | None,
+    before_storing: Callable[[], None],
+) -> Batch:  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="nvap-prepared-") as temporary:
         unpacked = Path(temporary)
         batch = prepared.unpack(file, unpacked)
@@ -142,6 +148,7 @@ def _load_prepared(workspace: Workspace, force: Force, file: Path, *, by: str, n
                 check_key(workspace, batch.key_check)
             loaded_at = (now or utc_now()).replace(tzinfo=datetime.UTC)
             batch = replace(batch, force=force.code, loaded_at=loaded_at, loaded_by=by)
+            before_storing()
             for name in (ROWS, SET_ASIDE):
                 shutil.copyfile(unpacked / name, folder / name)
             with connect(memory_limit=MEMORY, temp_directory=folder) as engine:
