@@ -34,6 +34,8 @@ NOT_LINKED = {
     "mfa_generate_recovery_codes": "with the second step, below",
     "measure": "needs results",
     "logic-model-file": "a file",
+    "measure-file": "a file",
+    "compute-measures": "no page: answers the button on the measures' page",
     "still-here": "no page: answers the script that keeps a session",
     "set-language": "no page: answers the language button",
 }

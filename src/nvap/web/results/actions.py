@@ -69,10 +69,9 @@ def record_progress(*, computation: Computation, done: int, doing: str) -> None:
 
 
 @transaction.atomic
-def finish(*, computation: Computation, failures: Sequence[str], by: object) -> None:
-    """The worker has done what it could; each failure in words. A computation in which nothing worked has failed."""
-    failed = bool(failures) and len(failures) >= computation.total
-    state = Computation.State.FAILED if failed else Computation.State.DONE
+def finish(*, computation: Computation, stored: int, failures: Sequence[str], by: object) -> None:
+    """The worker has done what it could: how many runs it stored, and each failure in words. None stored: it failed."""
+    state = Computation.State.DONE if stored else Computation.State.FAILED
     _end(computation, state, "\n".join(failures))
     _tell(computation, by, f"{computation.done} of {computation.total} steps, {len(failures)} with faults")
 

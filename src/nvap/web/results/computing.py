@@ -60,29 +60,32 @@ def compute(force_code: str, number: int) -> None:
     work = _Work(here, here.force(force_code), mirrored, pack, computation.requested_by)
     ahead = steps(pack)
     actions.begin(computation=computation, total=len(ahead), by=WORKER)
-    failures: list[str] = []
+    stored, failures = 0, list[str]()
     for done, step in enumerate(ahead):
         actions.record_progress(computation=computation, done=done, doing=f"{step.by} {step.rule}")
         for span in _spans(work, step):
-            failures += _store(work, step, span)
+            kept, failed = _store(work, step, span)
+            stored, failures = stored + kept, [*failures, *failed]
     actions.record_progress(computation=computation, done=len(ahead), doing="")
-    actions.finish(computation=computation, failures=list(dict.fromkeys(failures)), by=WORKER)
+    told = list(dict.fromkeys(failures))
+    actions.finish(computation=computation, stored=stored, failures=told, by=WORKER)
 
 
-def _store(work: _Work, step: Step, span: _Span) -> list[str]:
-    """Run measures together, or one by one where together fails; returns what failed, in words."""
+def _store(work: _Work, step: Step, span: _Span) -> tuple[int, list[str]]:
+    """Run measures together, or one by one where together fails; how many runs were stored, and what failed."""
     try:
         found = _run(work, step, span)
     except NotEnoughData as fault:
-        return [str(fault)]
+        return 0, [str(fault)]
     except Exception as fault:  # whatever it is: the other measures are computed, and this one is told
         if len(span.measures) > 1:
             alone = [_Span((each,), span.first, span.last) for each in span.measures]
-            return [said for each in alone for said in _store(work, step, each)]
-        return [_told(span.measures[0], step, fault)]
-    stored = results.store(work.force, found)
-    actions.index(force=work.mirrored, run=stored, rows=found, by=work.asked_by, told=True)
-    return []
+            outcomes = [_store(work, step, each) for each in alone]
+            return sum(kept for kept, _ in outcomes), [said for _, failed in outcomes for said in failed]
+        return 0, [_told(span.measures[0], step, fault)]
+    made = results.store(work.force, found)
+    actions.index(force=work.mirrored, run=made, rows=found, by=work.asked_by, told=True)
+    return 1, []
 
 
 def _run(work: _Work, step: Step, span: _Span) -> pa.Table:

@@ -254,7 +254,7 @@ def _refusal(choice: Choice, answer: Answer, rows: Sequence[Row], ready: Readine
     told = [row["reason"] for row in (rows or answer.of_part(choice.part.id)) if row["reason"]]
     if told:
         return str(Counter(told).most_common(1)[0][0])
-    return stopped.reason if stopped else ""
+    return stopped.reason if stopped else _("The stored result cannot be read; have the measures computed again.")
 
 
 def _parts(choice: Choice, held: Mapping[str, Answer]) -> SideBySide | None:

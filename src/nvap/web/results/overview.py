@@ -39,6 +39,12 @@ class Summary:
     missing: tuple[str, ...]
     latest: Headline | None
 
+    @property
+    def lacks(self) -> str:
+        """What is missing, as one sentence; empty where nothing is."""
+        words = "; ".join(self.missing)
+        return f"{words[:1].upper()}{words[1:]}." if words else ""
+
 
 @dataclass(frozen=True)
 class Overview:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,7 @@ from nvap.web.results.models import StoredResult
 
 Row = dict[str, Any]
 RESULTS = "results"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,11 @@ def catch_up(force: Force) -> None:
     there = {path.parent.name for path in folder.glob(f"*/{HEADER}") if not path.parent.name.startswith(".")}
     known = set(StoredResult.objects.filter(force=force).values_list("run", flat=True).distinct())
     for name in sorted(there - known):
-        run = _run(folder / name)
-        actions.index(force=force, run=run, rows=run.rows(), by=run.provenance["who"])
+        try:
+            run = _run(folder / name)
+            actions.index(force=force, run=run, rows=run.rows(), by=run.provenance["who"])
+        except InputFault as fault:
+            _log.error("%s", fault)
 
 
 def answers(force: Force, measures: Sequence[str], rule: str) -> dict[str, dict[str, Answer]]:
@@ -71,7 +76,9 @@ def answers(force: Force, measures: Sequence[str], rule: str) -> dict[str, dict[
     found: dict[str, dict[str, Answer]] = {}
     for entry in entries.current():
         held = found.setdefault(entry.measure, {})
-        if entry.by not in held or held[entry.by].entry.computed_at < entry.computed_at:
+        if not (folder / entry.run / HEADER).exists():
+            _log.error("%s is gone; have the measures computed again.", folder / entry.run)
+        elif entry.by not in held or held[entry.by].entry.computed_at < entry.computed_at:
             held[entry.by] = Answer(entry, folder / entry.run)
     return found
 
@@ -88,7 +95,12 @@ def _folder(force: Force) -> Path:
 # A stored run never changes, so what was read once stays right.
 @lru_cache(maxsize=256)
 def _rows(folder: Path, measure: str) -> tuple[Row, ...]:
-    return tuple(_run(folder).rows(measure).to_pylist())
+    """The rows of one measure; none where the file is damaged, which the log tells and the page says."""
+    try:
+        return tuple(_run(folder).rows(measure).to_pylist())
+    except InputFault as fault:
+        _log.error("%s", fault)
+        return ()
 
 
 @lru_cache(maxsize=256)
