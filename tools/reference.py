@@ -2,9 +2,9 @@
 
     python tools/reference.py [--check]
 
-docs/reference/commands.md from the command line, contracts.md from the data contracts, measures.md from the installed
-measures, site-map.md from the web's addresses. `--check` writes nothing: it names every page that differs, and every
-link in the documents that leads nowhere.
+docs/contracts.md from the data contracts; in docs/reference, commands.md from the command line, measures.md from the
+installed measures, site-map.md from the web's addresses. `--check` writes nothing: it names every page that differs,
+and every link in the documents that leads nowhere.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import typer.main
-from click import Command, Context, Group
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "docs" / "reference"
+FOLDER = ROOT / "docs"
 _LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 
 
@@ -37,18 +37,18 @@ def main() -> int:
 
 
 def pages() -> dict[str, str]:
-    """Every reference page by file name, made anew."""
+    """Every reference page by its place in docs/, made anew."""
     return {
-        "commands.md": commands(),
+        "reference/commands.md": commands(),
         "contracts.md": contracts(),
-        "measures.md": measures(),
-        "site-map.md": site_map(),
+        "reference/measures.md": measures(),
+        "reference/site-map.md": site_map(),
     }
 
 
 def write_pages() -> Iterator[str]:
     """Write every page; yields nothing, since writing cannot be untrue."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / "reference").mkdir(parents=True, exist_ok=True)
     for name, text in pages().items():
         (FOLDER / name).write_text(text, encoding="utf-8")
     yield from ()
@@ -59,7 +59,7 @@ def untrue_pages() -> Iterator[str]:
     for name, text in pages().items():
         held = FOLDER / name
         if not held.exists() or held.read_text(encoding="utf-8") != text:
-            yield f"docs/reference/{name}: differs from the product; run `make docs`"
+            yield f"docs/{name}: differs from the product; run `make docs`"
 
 
 def dead_links() -> Iterator[str]:
@@ -83,20 +83,20 @@ def commands() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def leaves(command: Command, name: str) -> Iterator[tuple[str, Command]]:
-    """Every command that does something, with the words that call it."""
-    if not isinstance(command, Group):
+def leaves(command: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Every command that does something, with the words that call it (Typer carries Click inside itself, untyped)."""
+    children = getattr(command, "commands", None)
+    if children is None:
         yield name, command
         return
-    for child in command.list_commands(Context(command)):
-        found = command.get_command(Context(command), child)
-        if found is not None and not found.hidden:
+    for child, found in children.items():
+        if not found.hidden:
             yield from leaves(found, f"{name} {child}")
 
 
-def parameters(command: Command, name: str) -> Iterator[str]:
+def parameters(command: Any, name: str) -> Iterator[str]:
     """A line for each argument and option of a command."""
-    context = Context(command, info_name=name)
+    context = command.context_class(command, info_name=name)
     records = [record for each in command.get_params(context) if (record := each.get_help_record(context))]
     shown = [record for record in records if "--help" not in record[0]]
     for names, help_text in shown:
@@ -107,7 +107,7 @@ def parameters(command: Command, name: str) -> Iterator[str]:
 
 def contracts() -> str:
     """The data contracts, as the records room prints them."""
-    from nvap.records.contract import markdown
+    from nvap.records.contract_text import markdown
 
     return markdown()
 
@@ -141,7 +141,7 @@ def site_map() -> str:
 
     def walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[str]:
         for pattern in patterns:
-            address = prefix + str(pattern.pattern)
+            address = prefix + str(pattern.pattern).removeprefix("^").removesuffix("$")
             if isinstance(pattern, URLResolver):
                 yield from walk(pattern.url_patterns, address)
             elif pattern.name:
