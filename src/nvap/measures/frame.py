@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -67,3 +68,9 @@ def _remark(period: Days, tables: Sequence[Held], days: tuple[Days, ...], asked:
         if held.sample_days:
             return f"The extract of {held.table} holds a sample of days, not them all."
     return ""
+
+
+def as_read(name: str) -> list[tuple[bool, int, str]]:
+    """A key that sorts names as a reader expects: area 9 before area 10."""
+    parts = re.findall(r"\d+|\D+", name)
+    return [(each.isdecimal(), int(each) if each.isdecimal() else 0, each) for each in parts]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nvap.measures.arrays import to_codes, to_floats
 from nvap.measures.compile import PartPlan
-from nvap.measures.frame import NOT_RECORDED, Frame
+from nvap.measures.frame import NOT_RECORDED, Frame, as_read
 from nvap.packs.measure_model import FEWEST_STAFF
 from nvap.records.contract import code_list, contract
 
@@ -46,8 +46,18 @@ def in_groups(plan: PartPlan, found: pa.Table, frame: Frame, areas: Sequence[str
         sums[role] = (
             np.bincount(place, weights=weights, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
         )
-    made = Groups(names, sums, shape, None)
+    made = _without_empty(Groups(names, sums, shape, None)) if plan.dimensions else Groups(names, sums, shape, None)
     return _staff_together(made) if "size" in sums else made
+
+
+def _without_empty(made: Groups) -> Groups:
+    """Leave out groups in which nothing was counted anywhere, as a grade that expects no attendance."""
+    held = np.zeros(made.shape[0], dtype=np.bool_)
+    for each in made.sums.values():
+        held |= each.any(axis=(1, 2))
+    sums = {role: each[held] for role, each in made.sums.items()}
+    names = tuple(name for name, kept in zip(made.names, held, strict=True) if kept)
+    return Groups(names, sums, (len(names), *made.shape[1:]), None)
 
 
 def _period_places(found: pa.Table, frame: Frame) -> Places:
@@ -69,29 +79,48 @@ def _area_places(found: pa.Table, areas: Sequence[str | None]) -> Places:
 
 
 def _group_places(plan: PartPlan, found: pa.Table) -> tuple[tuple[str | None, ...], Places]:
+    """The names of the groups in the order to show them, and which of them each row is in."""
     if not plan.dimensions:
         return (None,), np.zeros(found.num_rows, dtype=np.int64)
-    whole = np.zeros(found.num_rows, dtype=np.int64)
-    values: list[list[str]] = []
+    combined = np.zeros(found.num_rows, dtype=np.int64)
+    dimensions: list[list[_Value]] = []
     for column, words in zip(plan.dimensions, _words(plan), strict=True):
         different, codes = to_codes(found[column])
-        named = [words.get(_plain(each), _plain(each)) for each in different]
-        values.append([*named, words.get("unknown", NOT_KNOWN)])
-        whole = whole * len(values[-1]) + codes
-    combined, places = np.unique(whole, return_inverse=True)
-    names = [_name(int(each), values) for each in combined]
+        dimensions.append([*(_value(_plain(each), words) for each in different), _value("unknown", words)])
+        combined = combined * len(dimensions[-1]) + codes
+    held, places = np.unique(combined, return_inverse=True)
+    values = [_values(int(each), dimensions) for each in held]
     # Two values may have one name, as a code and a label that is kept for it: they are one group.
-    distinct = sorted(set(names), key=names.index)
-    again = np.array([distinct.index(name) for name in names], dtype=np.int64)
-    return (tuple(distinct), again[places]) if names else ((), places)
+    names = {", ".join(each.name for each in group): None for group in sorted(values, key=_order)}
+    index = {name: at for at, name in enumerate(names)}
+    again = np.array([index[", ".join(each.name for each in group)] for group in values], dtype=np.int64)
+    return tuple(names), again[places] if values else places
 
 
-def _name(combined: int, values: list[list[str]]) -> str:
-    parts = []
-    for each in reversed(values):
+@dataclass(frozen=True)
+class _Value:
+    """One value of a dimension: its words, and its place among those that have words (after them where it has none)."""
+
+    name: str
+    place: int
+
+
+def _value(code: str, words: Mapping[str, str]) -> _Value:
+    if code == "unknown":
+        return _Value(words.get("unknown", NOT_KNOWN), len(words) + 1)
+    return _Value(words.get(code, code), list(words).index(code) if code in words else len(words))
+
+
+def _values(combined: int, dimensions: Sequence[Sequence[_Value]]) -> list[_Value]:
+    found = []
+    for each in reversed(dimensions):
         combined, at = divmod(combined, len(each))
-        parts.append(each[at])
-    return ", ".join(reversed(parts))
+        found.append(each[at])
+    return found[::-1]
+
+
+def _order(group: Sequence[_Value]) -> list[tuple[int, list[tuple[bool, int, str]]]]:
+    return [(each.place, as_read(each.name)) for each in group]
 
 
 def _plain(value: object) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import getpass
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +15,7 @@ from nvap.engine.connection import Engine, connect
 from nvap.errors import NotEnoughData, UsageFault, nearest
 from nvap.measures.asking import By, check_area, end_of, read_by, read_rule, start_of
 from nvap.measures.compile import PartPlan, Scan, scans
-from nvap.measures.frame import NOT_RECORDED, Frame, covered, lay_out
+from nvap.measures.frame import NOT_RECORDED, Frame, as_read, covered, lay_out
 from nvap.measures.held import Days, Held, held_tables
 from nvap.measures.population import People, read_people
 from nvap.measures.readiness import obstacle
@@ -203,14 +202,8 @@ def _areas(by: By, found: pa.Table, people: People | None) -> list[str | None]:
     if not by.area:
         return [None]
     named = found["area"].unique().to_pylist()
-    areas = sorted({each for each in named if each is not None} | (people.areas if people else set()), key=_as_read)
+    areas = sorted({each for each in named if each is not None} | (people.areas if people else set()), key=as_read)
     return [*areas, NOT_RECORDED] if None in named or not areas else list(areas)
-
-
-def _as_read(area: str) -> list[tuple[bool, int, str]]:
-    """The order a reader expects: area 9 before area 10."""
-    parts = re.findall(r"\d+|\D+", area)
-    return [(each.isdecimal(), int(each) if each.isdecimal() else 0, each) for each in parts]
 
 
 def _message(work: _Work, measure: Measure, part: Part) -> pa.Table:

@@ -15,6 +15,7 @@ from nvap.records.derived import COUNTING_RULES
 Row = Mapping[str, Any]
 
 STATUS_WORDS = {"part_period": "part of the period", "not_enough_data": "not enough data to say", "refused": "refused"}
+_ROOM_FOR_WORDS = 20
 _SHARES = ("proportion", "distribution", "share")
 
 
@@ -61,19 +62,41 @@ def _part(part: Part, rows: Sequence[Row], width: int) -> Iterator[str]:
         yield from _wrapped(f"{status[0].upper()}{status[1:]}. {rows[0]['reason']}", width)
         return
     notes = list(dict.fromkeys(row["reason"] for row in rows if row["reason"]))
-    columns = _columns(part, rows, notes)
-    table = _table(columns)
-    if max(len(line) for line in table) <= width:
-        yield from table
+    table = _table(_columns(part, rows, notes))
+    if len(table[0]) <= width:
+        yield from (line.rstrip() for line in table)
     else:
-        yield from _listed(columns, width)
+        for group in dict.fromkeys(row["group"] for row in rows):
+            yield from _group(
+                part, [{**row, "group": None} for row in rows if row["group"] == group], notes, width, group
+            )
     for at, note in enumerate(notes, start=1):
         yield from _wrapped(f"[{at}] {note}", width)
+
+
+def _group(part: Part, rows: Sequence[Row], notes: Sequence[str], width: int, group: str | None) -> Iterator[str]:
+    """One group under its own heading: as a table, with long categories at its end, or row by row."""
+    columns = _columns(part, rows, notes)
+    table = _table(columns)
+    yield from _wrapped(f"{group}:" if group else "", width)
+    if len(table[0]) <= width:
+        yield from (line.rstrip() for line in table)
+        return
+    numbers = _table({heading: texts for heading, texts in columns.items() if heading != "category"})
+    room = width - len(numbers[0]) - 2
+    if "category" not in columns or room < _ROOM_FOR_WORDS:
+        yield from _listed(columns, width)
+        return
+    for line, words in zip(numbers, ["category", *columns["category"]], strict=True):
+        first, *more = _wrapped(words, room, hanging="  ")
+        yield f"{line}  {first}"
+        yield from (f"{' ' * len(line)}  {each}" for each in more)
 
 
 def _columns(part: Part, rows: Sequence[Row], notes: Sequence[str]) -> dict[str, list[str]]:
     """The columns that hold anything, by heading, as texts."""
     labels = {each.code: each.label for each in part.mix.categories} if part.mix else {}
+    number = _number(part, rows)
     shown: dict[str, Callable[[Row], str]] = {
         "period": _period,
         "category": lambda row: labels.get(row["category"] or "", row["category"] or ""),
@@ -82,8 +105,10 @@ def _columns(part: Part, rows: Sequence[Row], notes: Sequence[str]) -> dict[str,
         "count" if part.statistic not in ("total", "mean", "share") else "sum": lambda row: _plain(row["numerator"]),
         "of": lambda row: _plain(row["denominator"]),
         "unknown": lambda row: _plain(row["unknown"]),
-        _value_heading(part): lambda row: _value(part, row["value"]),
-        "95% limits": lambda row: _limits(part, row),
+        _value_heading(part): lambda row: number(row["value"]),
+        "95% limits": lambda row: (
+            f"{number(row['lower'])} to {number(row['upper'])}" if row["lower"] is not None else ""
+        ),
         "note": lambda row: f"[{notes.index(row['reason']) + 1}]" if row["reason"] else "",
     }
     columns = {heading: [text(row) for row in rows] for heading, text in shown.items()}
@@ -108,7 +133,7 @@ def _table(columns: Mapping[str, Sequence[str]]) -> list[str]:
             each.rjust(wide) if to_right else each.ljust(wide)
             for each, wide, to_right in zip(row, widths, right, strict=True)
         ]
-        lines.append("  ".join(texts).rstrip())
+        lines.append("  ".join(texts))
     return lines
 
 
@@ -150,18 +175,17 @@ def _plain(number: float | None) -> str:
     return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.1f}"
 
 
-def _value(part: Part, number: float | None) -> str:
-    if number is None:
-        return ""
-    if part.statistic in _SHARES:
-        return f"{number:.1%}"
-    return f"{number:,.4f}" if abs(number) < 10 else f"{number:,.1f}"
+def _number(part: Part, rows: Sequence[Row]) -> Callable[[float | None], str]:
+    """How the part's values are written: shares as percentages, others with as many decimals as the largest needs."""
+    largest = max((abs(row["value"]) for row in rows if row["value"] is not None), default=0.0)
+    decimals = 2 if part.statistic == "mean" or 10 <= largest < 100 else 4 if largest < 10 else 1
 
+    def written(value: float | None) -> str:
+        if value is None:
+            return ""
+        return f"{value:.1%}" if part.statistic in _SHARES else f"{value:,.{decimals}f}"
 
-def _limits(part: Part, row: Row) -> str:
-    if row["lower"] is None or row["upper"] is None:
-        return ""
-    return f"{_value(part, row['lower'])} to {_value(part, row['upper'])}"
+    return written
 
 
 def _wrapped(text: str, width: int, hanging: str = "") -> list[str]:

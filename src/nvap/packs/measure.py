@@ -220,15 +220,15 @@ def _part(node: Node, over: Measurable, period: str, whole: bool) -> Part:
 def _check_statistic(part: Part, node: Node) -> None:
     """Each statistic has the sides it needs and no other."""
     adds_up = part.statistic in ("total", "mean", "share")
-    if adds_up and part.numerator.sum is None:
+    if adds_up and not _says(node, "numerator", "sum"):
         node.fault(f"a {part.statistic} needs `numerator: {{sum: …}}`", "numerator")
     if not adds_up and part.numerator.sum is not None:
         node.fault(f"a {part.statistic} counts rows; `sum` belongs to a total, a mean or a share", "numerator")
-    if part.statistic == "distribution" and part.mix is None:
+    if part.statistic == "distribution" and not _says(node, "category", "by"):
         node.fault("a distribution needs `category: {by: …}`", "statistic")
     if part.statistic != "distribution" and part.mix is not None:
         node.fault(f"a {part.statistic} has no `category`", "category")
-    if part.statistic in ("count", "proportion", "share") and part.numerator.where is None:
+    if part.statistic in ("count", "proportion", "share") and not _says(node, "numerator", "where"):
         node.fault(f"a {part.statistic} needs `numerator: {{where: …}}`", "numerator")
     if part.statistic == "rate" and part.multiplier is None:
         node.fault("a rate needs a `multiplier`: per how many", "statistic")
@@ -240,6 +240,12 @@ def _check_statistic(part: Part, node: Node) -> None:
         node.fault("a rate by population has no groups: population is held by area only", "groups")
     if part.statistic in ("count", "total") and part.denominator != Side():
         node.fault(f"a {part.statistic} has no denominator", "denominator")
+
+
+def _says(node: Node, key: str, inner: str) -> bool:
+    """Whether something stands under a key, right or wrong: what is wrong has its own fault already."""
+    found = node.content.get(key)
+    return isinstance(found, Mapping) and found.get(inner) is not None
 
 
 def _side(parent: Node, key: str, over: Measurable) -> Side:

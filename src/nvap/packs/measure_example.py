@@ -92,8 +92,8 @@ def _instant(found: datetime.date) -> datetime.datetime:
 def _expected(node: Node) -> Mapping[str, Any]:
     row = {}
     for name in EXPECTED:
+        found = node.value(name)
         if name in node.keys():  # noqa: SIM118 - a null is expected too
-            found = node.value(name)
             row[name] = str(found) if name in ("part", "category", "group", "area", "status") and found else found
     node.text("part")
     node.done()
