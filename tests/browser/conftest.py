@@ -14,7 +14,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -45,32 +47,37 @@ class Site:
     address: str
     password: str
     workspace: Path
+    force: str
 
     def email(self, role: str) -> str:
         """The demonstration sign-in of a role."""
-        return f"{role}@{FORCE}.example"
+        return f"{role}@{self.force}.example"
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """`nvap serve` on a practice workspace with one force, its demonstration sign-ins and nothing loaded."""
     folder = tmp_path_factory.mktemp("site")
-    workspace = folder / "workspace"
-    environment = {**os.environ, "NVAP_WORKSPACE": str(workspace), "NVAP_KEYS": str(folder / "keys")}
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
-    _python(environment, PREPARE.format(force=FORCE))
+    _python(_environment(folder), PREPARE.format(force=FORCE))
+    with running(folder, "serve", seconds=30) as site:
+        yield site
+
+
+@contextmanager
+def running(folder: Path, command: str, *, seconds: int, force: str = FORCE) -> Iterator[Site]:
+    """`nvap run` or `nvap serve` on the workspace in `folder`, open within so many seconds, and ended afterwards."""
     port = _free_port()
-    command = [sys.executable, "-m", "nvap", "serve", "--port", str(port)]
+    words = [sys.executable, "-m", "nvap", command, "--port", str(port)]
     with (folder / "log").open("w") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        server = subprocess.Popen(words, env=_environment(folder), stdout=log, stderr=subprocess.STDOUT)
     try:
         address = f"http://127.0.0.1:{port}"
-        _wait_until_open(address, server, folder / "log")
+        _wait_until_open(address, server, folder / "log", seconds)
         password = (folder / "keys" / "demonstration-password").read_text(encoding="utf-8").strip()
-        yield Site(address, password, workspace)
+        yield Site(address, password, folder / "workspace", force)
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(60)
 
 
 # What `nvap run` does before it serves, but without loading: pages must stand when nothing is there yet.
@@ -103,21 +110,20 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def signed_in(site: Site, chromium: Browser) -> Callable[[str], dict[str, Any]]:
     """The cookies of a role's session; each role signs in once a run, through the page."""
-    states: dict[str, dict[str, Any]] = {}
+    return cache(lambda role: sign_in(chromium, site, role))
 
-    def cookies(role: str) -> dict[str, Any]:
-        if role not in states:
-            context = chromium.new_context()
-            page = context.new_page()
-            page.goto(f"{site.address}/sign-in/")
-            page.get_by_label("E-mail address").fill(site.email(role))
-            page.get_by_label("Password", exact=True).fill(site.password)
-            page.get_by_role("button", name="Sign in").click()
-            page.wait_for_url(f"{site.address}/")
-            states[role] = dict(context.storage_state())
-            context.close()
-        return states[role]
 
+def sign_in(chromium: Browser, site: Site, role: str) -> dict[str, Any]:
+    """Sign in through the page; the cookies of the session."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{site.address}/sign-in/")
+    page.get_by_label("E-mail address").fill(site.email(role))
+    page.get_by_label("Password", exact=True).fill(site.password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{site.address}/")
+    cookies = dict(context.storage_state())
+    context.close()
     return cookies
 
 
@@ -148,8 +154,14 @@ def _free_port() -> int:
         return port
 
 
-def _wait_until_open(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(300):
+def _environment(folder: Path) -> dict[str, str]:
+    environment = {**os.environ, "NVAP_WORKSPACE": str(folder / "workspace"), "NVAP_KEYS": str(folder / "keys")}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    return environment
+
+
+def _wait_until_open(address: str, server: subprocess.Popen[bytes], log: Path, seconds: int) -> None:
+    for _ in range(seconds * 10):
         if server.poll() is not None:
             pytest.fail(f"The server ended at once:\n{log.read_text()}", pytrace=False)
         try:
@@ -158,4 +170,4 @@ def _wait_until_open(address: str, server: subprocess.Popen[bytes], log: Path) -
             time.sleep(0.1)
         else:
             return
-    pytest.fail("The server did not open its port within 30 seconds.", pytrace=False)
+    pytest.fail(f"The server did not open its port within {seconds} seconds:\n{log.read_text()}", pytrace=False)

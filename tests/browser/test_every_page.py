@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 import pytest
 from django.urls import get_resolver
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from tests.browser.axe import violations
-from tests.browser.conftest import ROLES, Site
+from tests.browser.conftest import Site
 from tests.browser.walk import walk
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
+Walked = Callable[[str], dict[str, list[str]]]
 
 # Pages to which no link leads from a page of somebody signed in, and where they are tried instead.
 NOT_LINKED = {
@@ -25,14 +28,14 @@ NOT_LINKED = {
     "account_reset_password_from_key_done": "signed out, below",
     "account_logout": "with the keyboard, below",
     "choose-force": "linked for those of several forces only; below",
-    "account_reauthenticate": "comes before setting up the second step",
-    "mfa_authenticate": "with the second step, below",
-    "mfa_reauthenticate": "with the second step, below",
-    "mfa_activate_totp": "with the second step, below",
-    "mfa_deactivate_totp": "with the second step, below",
-    "mfa_view_recovery_codes": "with the second step, below",
-    "mfa_generate_recovery_codes": "with the second step, below",
-    "measure": "needs results",
+    "account_reauthenticate": "test_second_step.py",
+    "mfa_authenticate": "test_second_step.py",
+    "mfa_reauthenticate": "test_second_step.py",
+    "mfa_activate_totp": "test_second_step.py",
+    "mfa_deactivate_totp": "test_second_step.py",
+    "mfa_view_recovery_codes": "test_second_step.py",
+    "mfa_generate_recovery_codes": "test_second_step.py",
+    "measure": "needs what is loaded: tests/browser/test_with_data.py",
     "logic-model-file": "a file",
     "measure-file": "a file",
     "compute-measures": "no page: answers the button on the measures' page",
@@ -47,20 +50,23 @@ SIGNED_OUT = (
 
 @pytest.fixture(scope="module")
 def walked(
-    site: Site, chromium: object, signed_in: Callable[[str], dict[str, object]]
-) -> dict[str, dict[str, list[str]]]:
-    """For each role, the addresses found by walking from the home page."""
-    opened = {}
-    for role in ROLES:
-        context = chromium.new_context(storage_state=signed_in(role))  # type: ignore[attr-defined]
-        opened[role] = walk(context.new_page(), site.address)
+    site: Site, chromium: Browser, signed_in: Callable[[str], dict[str, Any]]
+) -> Callable[[str], dict[str, list[str]]]:
+    """The addresses that a role finds by walking from the home page, by name; each role walks once."""
+
+    @cache
+    def of_role(role: str) -> dict[str, list[str]]:
+        context = chromium.new_context(storage_state=signed_in(role))  # type: ignore[arg-type]
+        opened = walk(context.new_page(), site.address)
         context.close()
-    return opened
+        return opened
+
+    return of_role
 
 
-def test_links_lead_to_every_page_of_the_site_map(walked: dict[str, dict[str, list[str]]]) -> None:
+def test_links_lead_to_every_page_of_the_site_map(walked: Walked) -> None:
     names = {pattern.name for pattern in get_resolver().url_patterns}
-    reached = {name for opened in walked.values() for name in opened}
+    reached = {name for role in ("force-admin", "nvap-lead") for name in walked(role)}
 
     assert names - reached - set(NOT_LINKED) == set()
 
@@ -75,13 +81,11 @@ WALKED = [
 
 
 @pytest.mark.parametrize("role", WALKED)
-def test_axe_finds_nothing_wrong_with_any_page(
-    role: str, walked: dict[str, dict[str, list[str]]], visit: Visit
-) -> None:
+def test_axe_finds_nothing_wrong_with_any_page(role: str, walked: Walked, visit: Visit) -> None:
     page = visit(role)
     wrong = []
 
-    for address in (address for opened in walked[role].values() for address in opened):
+    for address in (address for opened in walked(role).values() for address in opened):
         page.goto(address)
         wrong += violations(page)
 
@@ -135,13 +139,11 @@ def test_an_errors_link_leads_to_its_field(site: Site, visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("role", WALKED)
-def test_no_page_scrolls_sideways_at_320_pixels(
-    role: str, walked: dict[str, dict[str, list[str]]], visit: Visit
-) -> None:
+def test_no_page_scrolls_sideways_at_320_pixels(role: str, walked: Walked, visit: Visit) -> None:
     page = visit(role, viewport={"width": 320, "height": 568})
     wide = []
 
-    for address in (opened[0] for opened in walked[role].values()):
+    for address in (opened[0] for opened in walked(role).values()):
         page.goto(address)
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > 320:
@@ -151,13 +153,11 @@ def test_no_page_scrolls_sideways_at_320_pixels(
 
 
 @pytest.mark.parametrize("role", WALKED)
-def test_every_page_can_be_read_without_scripts(
-    role: str, site: Site, walked: dict[str, dict[str, list[str]]], visit: Visit
-) -> None:
+def test_every_page_can_be_read_without_scripts(role: str, site: Site, walked: Walked, visit: Visit) -> None:
     page = visit(role, java_script_enabled=False)
     unreadable = []
 
-    for address in (opened[0] for opened in walked[role].values()):
+    for address in (opened[0] for opened in walked(role).values()):
         page.goto(address)
         if not page.get_by_role("heading", level=1).first.is_visible():
             unreadable.append(address)
@@ -168,13 +168,11 @@ def test_every_page_can_be_read_without_scripts(
 
 
 @pytest.mark.parametrize("role", WALKED)
-def test_the_keyboard_reaches_everything_in_the_order_it_is_seen(
-    role: str, walked: dict[str, dict[str, list[str]]], visit: Visit
-) -> None:
+def test_the_keyboard_reaches_everything_in_the_order_it_is_seen(role: str, walked: Walked, visit: Visit) -> None:
     page = visit(role)
     wrong = []
 
-    for address in (opened[0] for opened in walked[role].values()):
+    for address in (opened[0] for opened in walked(role).values()):
         page.goto(address)
         wrong += keyboard_faults(page)
 
@@ -256,15 +254,13 @@ def test_somebody_signs_in_and_out_with_the_keyboard_alone(site: Site, visit: Vi
 
 
 @pytest.mark.parametrize("role", WALKED)
-def test_no_page_runs_or_styles_anything_from_inside_itself(
-    role: str, walked: dict[str, dict[str, list[str]]], visit: Visit
-) -> None:
+def test_no_page_runs_or_styles_anything_from_inside_itself(role: str, walked: Walked, visit: Visit) -> None:
     page = visit(role)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: said.append(str(error)))
 
-    for address in (opened[0] for opened in walked[role].values()):
+    for address in (opened[0] for opened in walked(role).values()):
         page.goto(address)
 
     assert said == []

@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
-    """A request leaves its language behind in the thread, which a server's next request sets anew and a test does not."""
+    """A request leaves its language behind in the thread: a server's next request sets it anew, a test does not."""
     from django.utils import translation
 
     with translation.override("en"):
