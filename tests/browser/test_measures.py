@@ -1,0 +1,128 @@
+"""The measures' pages with results, in a browser: accessible, by keyboard, on a narrow screen and without scripts."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+from tests.browser.axe import violations
+from tests.browser.conftest import FORCE, PREPARE, Site, running
+from tests.web.results import world
+
+from nvap.records.workspace import make_workspace
+
+pytestmark = pytest.mark.browser
+PAGES = (
+    "/measures/", "/measures/D01/", "/measures/D02/", "/measures/D02/?by=year", "/measures/D02/?by=area",
+    "/measures/P12/", "/readiness/", "/loads/",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """`nvap serve` on a workspace whose force has extracts and stored results."""
+    folder = tmp_path_factory.mktemp("measured")
+    patch = pytest.MonkeyPatch()
+    patch.setenv("NVAP_KEYS", str(folder / "keys"))
+    workspace = make_workspace(folder / "workspace", kind="practice")
+    force = workspace.add_force(FORCE, "Northshire Police")
+    world.load_all(workspace, force, folder)
+    for by in ("month", "quarter", "year"):
+        world.store(workspace, force, by=by)
+    world.store(workspace, force, ("D01", "D02"), by="area")
+    environment = {**os.environ, "NVAP_WORKSPACE": str(workspace.path), "NVAP_KEYS": str(folder / "keys")}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    subprocess.run([sys.executable, "-c", PREPARE.format(force=FORCE)], env=environment, check=True)
+    with running(folder, "serve", seconds=60) as site:
+        yield site
+    patch.undo()
+
+
+@pytest.fixture(scope="module")
+def session(site: Site, chromium: Browser) -> dict[str, object]:
+    """The analyst's session on this site."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{site.address}/sign-in/")
+    page.get_by_label("E-mail address").fill(site.email("analyst"))
+    page.get_by_label("Password", exact=True).fill(site.password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(f"{site.address}/")
+    state = dict(context.storage_state())
+    context.close()
+    return state
+
+
+@pytest.fixture
+def page(chromium: Browser, session: dict[str, object]) -> Iterator[Page]:
+    """A page of the analyst's browser."""
+    context = chromium.new_context(storage_state=session)  # type: ignore[arg-type]
+    yield context.new_page()
+    context.close()
+
+
+def test_axe_finds_nothing_wrong_with_any_page_also_when_all_is_opened(site: Site, page: Page) -> None:
+    wrong = []
+    for address in PAGES:
+        page.goto(site.address + address)
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        wrong += violations(page)
+
+    assert wrong == []
+
+
+def test_no_page_is_wider_than_a_screen_of_320_pixels(site: Site, page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    wide = {}
+    for address in PAGES:
+        page.goto(site.address + address)
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        wide[address] = page.evaluate("document.documentElement.scrollWidth")
+
+    assert {address: width for address, width in wide.items() if width > 320} == {}
+
+
+def test_one_drawing_is_shown_on_each_kind_of_screen(site: Site, page: Page) -> None:
+    page.goto(f"{site.address}/measures/D02/")
+    on_a_wide_screen = page.get_by_role("img").count()
+    page.set_viewport_size({"width": 320, "height": 640})
+    on_a_narrow_screen = page.get_by_role("img").count()
+
+    assert (on_a_wide_screen, on_a_narrow_screen) == (1, 1)
+
+
+def test_the_drawing_tells_what_it_shows_to_who_cannot_see_it(site: Site, page: Page) -> None:
+    page.goto(f"{site.address}/measures/D02/")
+
+    described = page.locator("main").aria_snapshot()
+
+    assert 'img "Mental-health-related incidents per 1,000 people, each month' in described
+    assert "unusually high: above the upper limit" in page.locator(".nvap-chart--wide desc").text_content()  # type: ignore[operator]
+
+
+def test_a_closed_section_opens_with_the_keyboard(site: Site, page: Page) -> None:
+    page.goto(f"{site.address}/measures/D02/")
+    page.locator("summary", has_text="How this was worked out").focus()
+    page.keyboard.press("Enter")
+
+    assert page.get_by_text("Extracts behind this number").first.is_visible()
+
+
+def test_every_choice_works_without_scripts(site: Site, chromium: Browser, session: dict[str, object]) -> None:
+    context = chromium.new_context(storage_state=session, java_script_enabled=False)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{site.address}/measures/D01/")
+
+    page.get_by_label("Number", exact=True).select_option("share")
+    page.get_by_role("button", name="Show").click()
+    page.get_by_role("link", name="quarter", exact=True).click()
+
+    heading = page.get_by_role("heading", name="Share of all counted incidents")
+    assert heading.is_visible()
+    assert "part=share" in page.url
+    assert "by=quarter" in page.url
+    context.close()
