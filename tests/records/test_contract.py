@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from nvap.errors import UsageFault
@@ -52,3 +54,9 @@ def test_the_documentation_page_holds_every_column() -> None:
     page = contract_text.markdown()
 
     assert all(f"| `{column.name}`" in page for each in contracts().values() for column in each.columns)
+
+
+def test_the_documentation_page_is_the_one_that_the_command_writes() -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "contracts.md"
+
+    assert page.read_text(encoding="utf-8") == contract_text.markdown(), "nvap contract --markdown > docs/contracts.md"
