@@ -26,6 +26,7 @@ STAMP = GDS / ".built-from"
 # Left out on purpose: govuk-frontend's crown, its logotype and its typeface, which belong to GOV.UK alone.
 COPIED = {
     GDS / "govuk-frontend.min.js": MODULES / "govuk-frontend/dist/govuk/govuk-frontend.min.js",
+    GDS / "LICENCES.md": ROOT / "docs" / "licences.md",
     FONTS / "Arimo-Regular.ttf": MODULES / "@expo-google-fonts/arimo/400Regular/Arimo_400Regular.ttf",
     FONTS / "Arimo-Italic.ttf": MODULES / "@expo-google-fonts/arimo/400Regular_Italic/Arimo_400Regular_Italic.ttf",
     FONTS / "Arimo-Bold.ttf": MODULES / "@expo-google-fonts/arimo/700Bold/Arimo_700Bold.ttf",
@@ -57,7 +58,8 @@ def main() -> int:
 
 def hash_of_inputs() -> str:
     """One hash over everything that the result depends on."""
-    files = [ASSETS / "package-lock.json", ASSETS / ".npmrc", *sorted((ASSETS / "scss").glob("*.scss")), Path(__file__)]
+    files = [ASSETS / "package-lock.json", ASSETS / ".npmrc", *sorted((ASSETS / "scss").glob("*.scss"))]
+    files += [ROOT / "docs" / "licences.md", Path(__file__)]
     whole = hashlib.sha256()
     for file in files:
         whole.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")

@@ -264,3 +264,18 @@ def test_no_page_runs_or_styles_anything_from_inside_itself(role: str, walked: W
         page.goto(address)
 
     assert said == []
+
+
+def test_somebody_is_warned_before_the_session_ends_and_can_stay(site: Site, visit: Visit) -> None:
+    page = visit("nvap-lead")
+    page.clock.install()
+    page.goto(site.address)
+    banner = page.get_by_role("region", name="Your time here")
+
+    assert not banner.is_visible()
+    page.clock.fast_forward("25:01")
+    assert banner.is_visible()
+    assert "signed out in 5 minutes" in banner.inner_text()
+    assert violations(page) == []
+    page.get_by_role("button", name="Stay signed in").click()
+    banner.wait_for(state="hidden")

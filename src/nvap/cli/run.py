@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -63,7 +64,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     serving.refuse_unless_built()
     migration.refuse_when_pending()
     serving.refuse_when_taken(host, port)
-    if not workspace.is_practice:
+    if not workspace.is_practice and not os.environ.get("NVAP_TRUSTED_PROXY"):
         _say("A real workspace is served over HTTPS only: put a proxy in front and name it in NVAP_TRUSTED_PROXY.")
     try:
         serving.serve(host, port, ready=lambda: _say(f"Serving on http://{host}:{port}. Ctrl-C stops it."))

@@ -29,6 +29,13 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "errors/forged.html", status=403)
 
 
+def unavailable(*, is_full: bool) -> HttpResponse:
+    """503: the database is busy, or its disk is full. Drawn without asking the database anything."""
+    shown = {"request_number": request_number.get(), "is_full": is_full}
+    page = render_to_string("errors/503.html", shown)
+    return HttpResponse(page, status=503, headers={"Retry-After": "30"})
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """500: our fault. Needs neither the database nor the session, since either may be what broke."""
     page = render_to_string("errors/500.html", {"request_number": request_number.get()})

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from uuid import uuid4
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
+from nvap.web.errors import unavailable
 from nvap.web.journal.request_number import request_number as number
 
+logger = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -25,6 +29,26 @@ def request_number(answer: Answer) -> Answer:
             number.reset(held)
 
     return numbered
+
+
+class DatabaseTrouble:
+    """Answer with what to do when the database is busy or its disk is full; nothing of the request was saved."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A 503 page for the two troubles that pass or that an operator mends; None leaves the fault as it is."""
+        if not isinstance(exception, OperationalError):
+            return None
+        words = str(exception).lower()
+        if "locked" in words or "full" in words:
+            logger.error("database trouble: %s", exception)
+            return unavailable(is_full="full" in words)
+        return None
 
 
 def private_pages(answer: Answer) -> Answer:

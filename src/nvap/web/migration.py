@@ -41,6 +41,7 @@ def prepare(*, by: str, progress: Progress) -> None:
             call_command("migrate", verbosity=0, interactive=False)
             call_command("createcachetable", verbosity=0)
         actions.mirror_forces(forces=here.forces(), by=by)
+        call_command("clearsessions", verbosity=0)
     except OperationalError as error:
         raise Refused(f"The database cannot be opened or written: {error}".rstrip()) from error
 

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "nvap.web.accounts.middleware.standing",
+    "nvap.web.middleware.DatabaseTrouble",
 ]
 
 TEMPLATES = [

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.urls import get_resolver
 from tests.conftest import PASSWORD
@@ -101,6 +102,26 @@ def test_when_a_page_breaks_its_number_is_shown_to_quote(
     assert answer.status_code == 500
     assert answer["X-Request-Number"] in answer.content.decode()
     assert "ZeroDivisionError" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [("database is locked", "Busy: please try again"), ("database or disk is full", "Not saved: the disk is full")],
+)
+def test_when_the_database_is_busy_or_full_the_page_says_what_to_do(
+    alice_lead: Any, browse: Browse, monkeypatch: pytest.MonkeyPatch, fault: str, words: str
+) -> None:
+    def trouble(*_: Any) -> Any:
+        raise OperationalError(fault)
+
+    client = browse(alice_lead)
+    monkeypatch.setattr(home, "gather", trouble)
+
+    answer = client.get("/")
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert words in answer.content.decode()
+    assert answer["X-Request-Number"] in answer.content.decode()
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Sign in"), ("cy", "Mewngofnodi")])

@@ -189,6 +189,7 @@ def test_the_assets_hold_neither_the_typeface_nor_the_crown_of_govuk() -> None:
     assert "GDS Transport" not in css
     assert "@font-face" not in css
     assert sorted(each.name for each in gds.iterdir() if not each.name.startswith(".")) == [
+        "LICENCES.md",
         "govuk-frontend.min.js",
         "nvap.css",
     ]
