@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from nvap.errors import InputFault
@@ -56,6 +55,9 @@ class StoredRun:
         except (OSError, pa.ArrowException) as error:
             raise InputFault(f"{self.folder / ROWS} is damaged; run the measures again.") from error
         if measure is not None:
+            # Loaded here: a run that only stores need not wait for Arrow's functions.
+            import pyarrow.compute as pc  # noqa: PLC0415
+
             found = found.filter(pc.field("measure") == measure)
         return with_provenance(found, self.provenance)
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from nvap.engine.connection import Engine, connect
 from nvap.errors import NotEnoughData, UsageFault, nearest
+from nvap.measures.arrays import to_codes
 from nvap.measures.asking import By, check_area, end_of, read_by, read_rule, start_of
 from nvap.measures.compile import PartPlan, Scan, scans
 from nvap.measures.frame import NOT_RECORDED, Frame, as_read, covered, lay_out
@@ -187,9 +188,11 @@ def _computed(
     for scan in scans(possible, by=work.ask.by, rule=work.ask.rule, start=start, end=end):
         found = work.engine.query(scan.sql)
         work.sql.append(scan.sql)
+        named = {str(each) for each in to_codes(found["area"])[0]} if work.ask.by.area else set()
+        unplaced = work.ask.by.area and found["area"].null_count > 0
         for plan in scan.plans:
             key = (plan.measure.id, plan.part.id)
-            areas = _areas(work.ask.by, found, people if plan.part.uses_population else None)
+            areas = _areas(work.ask.by, named, unplaced, people if plan.part.uses_population else None)
             rows = part_rows(plan, found, Layout(work.frames[key], areas, people), work.place(plan.part))
             if rows.num_rows:
                 yield key, rows
@@ -197,13 +200,12 @@ def _computed(
                 work.messages[key] = ("not_enough_data", "There was none to count in the days asked for.")
 
 
-def _areas(by: By, found: pa.Table, people: People | None) -> list[str | None]:
+def _areas(by: By, named: set[str], unplaced: bool, people: People | None) -> list[str | None]:
     """Every area that holds rows or people, in order, and last the place of rows without one (where there are any)."""
     if not by.area:
         return [None]
-    named = found["area"].unique().to_pylist()
-    areas = sorted({each for each in named if each is not None} | (people.areas if people else set()), key=as_read)
-    return [*areas, NOT_RECORDED] if None in named or not areas else list(areas)
+    areas = sorted(named | (people.areas if people else set()), key=as_read)
+    return [*areas, NOT_RECORDED] if unplaced or not areas else list(areas)
 
 
 def _message(work: _Work, measure: Measure, part: Part) -> pa.Table:

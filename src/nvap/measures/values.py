@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from nvap.measures.frame import NOT_RECORDED, Frame
 from nvap.measures.groups import Groups
@@ -163,6 +162,9 @@ def _checked_percent(made: Numbers) -> Numbers:
 
 def _means(part: Part, groups: Groups, _: Layout) -> list[Numbers]:
     """The mean with Student's t limits, from n, the sum and the sum of squares (statistics.md 3)."""
+    # Loaded here: it takes longer to load than most commands take to run, and only means need it.
+    from scipy.special import stdtrit  # noqa: PLC0415
+
     total, n, squares = groups.sums["k"], groups.sums["n"], groups.sums["kk"]
     made = _blank(total, n, groups.sums["u"], None)
     some, several = np.where(n > 0, n, np.nan), np.where(n > 1, n, np.nan)

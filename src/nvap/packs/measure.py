@@ -138,8 +138,9 @@ def _breakdowns(node: Node, over: Measurable) -> tuple[str, ...]:
 
 def _may_be_missing(node: Node) -> frozenset[str]:
     found = node.texts("may_be_missing")
-    known = [f"{table}.{each.name}" for table in TABLES for each in contract(table).columns]
     for name in found:
+        table = name.partition(".")[0]
+        known = [f"{table}.{each.name}" for each in contract(table).columns] if table in TABLES else list(TABLES)
         if name not in known:
             node.fault(f"`{name}` is no column of a contract (`table.column`).{nearest(name, known)}", "may_be_missing")
     return frozenset(found)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from nvap import packs
-from nvap.declarations import Faults, read
+from nvap.declarations import Faults
 from nvap.errors import UsageFault, nearest
 from nvap.packs.measure import Measure, read_measure
 
@@ -45,7 +45,7 @@ def some_measures(pack_id: str, measure_ids: Sequence[str] = ()) -> SomeMeasures
         raise UsageFault(f"No pack `{pack_id}` is installed; these are: {known}.{nearest(pack_id, folders)}")
     folder, faults = folders[pack_id], Faults()
     found = [read_measure(file, faults) for file in _files(folder, measure_ids)]
-    release = _release(folder, faults)
+    release = _release(folder)
     faults.raise_if_any(f"The pack in {folder} has faults.")
     return SomeMeasures(release, {each.id: each for each in found if each is not None})
 
@@ -69,6 +69,9 @@ def _files(folder: Path, measure_ids: Sequence[str]) -> list[Path]:
     return list((chosen if measure_ids else files).values())
 
 
-def _release(folder: Path, faults: Faults) -> str:
-    node = read(folder / "pack.yaml", faults)
-    return f"{node.text('pack')}@{node.text('version')}" if node is not None else ""
+def _release(folder: Path) -> str:
+    """The pack's id and version, from the two lines that say them: the rest of pack.yaml is long."""
+    lines = (folder / "pack.yaml").read_text(encoding="utf-8").splitlines()
+    said = dict(line.split(":", 1) for line in lines if line.startswith(("pack:", "version:")))
+    name, version = (said.get(key, "").partition("#")[0].strip().strip("'\"") for key in ("pack", "version"))
+    return f"{name}@{version}"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
+from statistics import NormalDist
 from typing import Generic, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 from nvap.errors import UsageFault
 
@@ -56,7 +56,7 @@ def quantile(confidence: float) -> float:
     if not 0.9 <= level <= 1:
         percent = f" Did you mean {level / 100:g}?" if 90 <= level <= 100 else ""
         raise BadNumber(f"confidence: found {confidence!r}, allowed is a number from 0.9 to 1, such as 0.95.{percent}")
-    return float(ndtri(0.5 + level / 2))
+    return NormalDist().inv_cdf(0.5 + level / 2) if level < 1 else math.inf
 
 
 def numbers(name: str, given: ArrayLike) -> Floats:

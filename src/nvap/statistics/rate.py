@@ -6,7 +6,6 @@ from typing import overload
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import gammaincinv
 
 from nvap.statistics.interval import BadNumber, Floats, Interval, Texts, numbers, quantile, refuse_scalars, together
 
@@ -75,12 +74,16 @@ def byars_interval(
 def _count_limits(x: Floats, confidence: float, z: float) -> tuple[Floats, Floats]:
     lower, upper = np.full(x.shape, np.nan), np.full(x.shape, np.nan)
     few, many = x < EXACT_BELOW, x >= EXACT_BELOW
-    lower[few], upper[few] = _exact(x[few], confidence)
+    if few.any():
+        lower[few], upper[few] = _exact(x[few], confidence)
     lower[many], upper[many] = _byars(x[many], z)
     return lower, upper
 
 
 def _exact(x: Floats, confidence: float) -> tuple[Floats, Floats]:
+    # Loaded here: it takes longer to load than most commands take to run, and only small counts need it.
+    from scipy.special import gammaincinv  # noqa: PLC0415
+
     # Small counts repeat, and the gamma quantile is the slow part: work each different count once.
     different, back = np.unique(x, return_inverse=True)
     tail = (1 - confidence) / 2
