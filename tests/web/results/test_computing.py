@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django_tasks import default_task_backend
 
 from nvap import packs
 from nvap.errors import InputFault
@@ -188,6 +189,17 @@ def test_a_new_request_ends_one_whose_worker_is_gone(northshire: Force) -> None:
     silent.refresh_from_db()
     assert silent.state == "failed"
     assert Computation.objects.filter(state="waiting").count() == 1
+
+
+def test_asking_again_after_a_long_wait_gives_the_worker_its_job_again(northshire: Force) -> None:
+    waiting = ask(northshire)
+    Computation.objects.filter(pk=waiting.pk).update(requested_at=timezone.now() - timedelta(hours=1))
+    jobs = len(default_task_backend.results)  # type: ignore[attr-defined]
+
+    ask(northshire)
+
+    assert len(default_task_backend.results) == jobs + 1  # type: ignore[attr-defined]
+    assert Computation.objects.count() == 1
 
 
 def test_a_journal_that_cannot_be_written_undoes_the_request(

@@ -14,10 +14,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.web.results import world
 
+from nvap.disclosure.table import Column, Table
 from nvap.records.workspace import Workspace
 from nvap.web.accounts.models import Force, User
 from nvap.web.journal.models import Entry
 from nvap.web.results.models import Computation
+from nvap.web.results.tables import as_csv
 
 Browse = Callable[..., Client]
 
@@ -171,11 +173,23 @@ def test_the_file_holds_what_the_page_shows_and_the_journal_says_who_took_it(
     rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
     assert len(rows) == 20
     assert (rows[-1]["from"], rows[-1]["counted"], rows[-1]["value"]) == ("2025-08-01", "25", "2.5")
+    assert {row["unit"] for row in rows} == {"per 1,000 people"}
     assert {row["counting_rule"] for row in rows} == {"flagged at closure"}
     assert {row["standing"] for row in rows} == {"Not for release; Made-up force: these numbers are not real"}
     assert "made-up-northshire-D02" in response["Content-Disposition"]
     line = Entry.objects.get(act="export")
     assert (line.object_id, line.actor.startswith("Ben Analyst")) == ("2.1.2/D02", True)
+
+
+def test_a_text_that_a_spreadsheet_takes_for_a_formula_is_disarmed() -> None:
+    columns = (Column("name", "Area"), Column("value", "Share", "share", "%"))
+    table = Table(
+        columns=columns, rows=(("=1+1", -0.5),), title="t", sentence="", counting_rule="", as_at=None, pack="p"
+    )
+
+    line = list(csv.reader(io.StringIO(as_csv(table, "D02"))))[1]
+
+    assert line[:3] == ["'=1+1", "-0.5", "%"]
 
 
 def test_no_file_leaves_when_the_journal_cannot_be_written(

@@ -34,6 +34,8 @@ def _request(*, force: Force, because: str, by: object) -> Computation:
 
     waiting = Computation.objects.filter(force=force, state=Computation.State.WAITING).first()
     if waiting is not None:
+        if waiting.has_waited_long:  # its job may be lost; done twice it does no harm
+            tasks.compute_results.enqueue(force.code, waiting.pk)
         return waiting
     for left in Computation.objects.filter(force=force, state=Computation.State.RUNNING):
         if left.was_cut_off:
@@ -83,6 +85,8 @@ def index(*, force: Force, run: StoredRun, rows: pa.Table, by: object, told: boo
     `told` says that the journal has its own line for it, as a computation has.
     """
     origin = run.provenance
+    if StoredResult.objects.filter(force=force, run=run.id).exists():
+        return
     found = [_entry(force, run, measure, rows) for measure in origin["measures"]]
     StoredResult.objects.bulk_create(found, ignore_conflicts=True)
     if not told:

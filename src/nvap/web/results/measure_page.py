@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from nvap.disclosure.table import Table
 from nvap.measures.readiness import Readiness
 from nvap.packs.items import MeasureToCome
-from nvap.packs.measure import Benchmark, Measure, Part
+from nvap.packs.measure import Benchmark, Measure
 from nvap.packs.model import Pack
 from nvap.records import store
 from nvap.records.contract import contract
@@ -25,17 +25,15 @@ from nvap.web.results.choices import (
     Choice,
     Option,
     Select,
-    Series,
-    best_layout,
     layout_options,
     rule_options,
     selects,
-    series_of,
 )
 from nvap.web.results.headline import newest, shown_rows
 from nvap.web.results.layouts import AREA
 from nvap.web.results.numbers import Scale, period_words, plain, scale_of, span_words
 from nvap.web.results.numbers import published as published_value
+from nvap.web.results.side_by_side import SideBySide, parts_beside, series_beside
 from nvap.web.results.stored import Answer, Row
 from nvap.web.results.tables import Line, lines, results_table
 from nvap.web.results.words import LAYOUTS, METHODS, RULES, Words
@@ -76,32 +74,6 @@ class HeldAgainst:
     reference: str
     is_drawn: bool
     address: str
-
-
-@dataclass(frozen=True)
-class Beside:
-    """Another number of the same measure, with its newest value; choosing it is a link."""
-
-    words: str
-    address: str
-    value: str
-    interval: str
-    counted: str
-    is_current: bool
-
-
-@dataclass(frozen=True)
-class SideBySide:
-    """Numbers of the same measure in the same period: one a row, or a row a category with a column a group."""
-
-    period: str
-    groups: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[Beside, ...]], ...]
-
-    @property
-    def is_matrix(self) -> bool:
-        """Whether there are several columns of values."""
-        return len(self.groups) > 1
 
 
 @dataclass(frozen=True)
@@ -180,8 +152,8 @@ def measure_page(choice: Choice, held: Mapping[str, Answer], force: Force, ready
         layouts=layout_options(choice, held, LAYOUTS),
         rules=rule_options(choice, RULES),
         selects=selects(choice, held),
-        parts=_parts(choice, held),
-        series=_series(choice, held),
+        parts=parts_beside(choice, held),
+        series=series_beside(choice, held),
         benchmarks=[_held_against(choice, each, held) for each in benchmarks_of(choice)],
         table=_table(choice, answer, scale, rows),
         worked_out=worked_out(choice, answer, batches, force.code),
@@ -255,66 +227,6 @@ def _refusal(choice: Choice, answer: Answer, rows: Sequence[Row], ready: Readine
     if told:
         return str(Counter(told).most_common(1)[0][0])
     return stopped.reason if stopped else _("The stored result cannot be read; have the measures computed again.")
-
-
-def _parts(choice: Choice, held: Mapping[str, Answer]) -> SideBySide | None:
-    """The parts that are one number each, side by side; None for fewer than two."""
-    single = [part for part in choice.measure.parts if len(series_of(part, held)) == 1]
-    by = _period(choice, held)
-    if len(single) < 2 or choice.part not in single or by is None:
-        return None
-    period = period_words(newest_of(choice.part, held[by]) or {"period_start": None, "period_end": None}, by)
-    numbers = [_beside(choice, held[by], part, Series(), part.title) for part in single]
-    return SideBySide(period, (), tuple((each.words, (each,)) for each in numbers))
-
-
-def _series(choice: Choice, held: Mapping[str, Answer]) -> SideBySide | None:
-    """Every line of the part that is shown, in its newest whole period; None for a part of one line."""
-    offered, by = series_of(choice.part, held), _period(choice, held)
-    if len(offered) < 2 or by is None:
-        return None
-    row = newest_of(choice.part, held[by])
-    groups = tuple(dict.fromkeys(each.group or "" for each in offered))
-    categories = dict.fromkeys((each.category, each.category_label) for each in offered)
-    numbers = {
-        (each.group or "", each.category): _beside(choice, held[by], choice.part, each, each.label) for each in offered
-    }
-    if len(categories) == 1 or len(groups) == 1:
-        single: list[tuple[str, tuple[Beside, ...]]] = [(each.words, (each,)) for each in numbers.values()]
-        return SideBySide(period_words(row, by) if row else "", (), tuple(single))
-    rows = tuple(
-        (label, tuple(numbers[group, category] for group in groups if (group, category) in numbers))
-        for category, label in categories
-    )
-    return SideBySide(period_words(row, by) if row else "", groups, rows)
-
-
-def _period(choice: Choice, held: Mapping[str, Answer]) -> str | None:
-    """The period by which numbers stand side by side: the one that is shown; by area the finest that has numbers."""
-    if choice.by != AREA:
-        return choice.by
-    by = best_layout(choice.part, choice.series, held)
-    return by if by in held else None
-
-
-def newest_of(part: Part, answer: Answer) -> Row | None:
-    """A row of the newest whole period in which anything of a part has a number."""
-    rows = [row for row in answer.of_part(part.id) if row["numerator"] is not None]
-    return newest(sorted(rows, key=lambda row: row["period_start"]))
-
-
-def _beside(choice: Choice, answer: Answer, part: Part, series: Series, words: str) -> Beside:
-    rows = shown_rows(Choice(choice.measure, part, series, answer.entry.by, choice.rule), answer)
-    row, whole = newest(rows), newest_of(part, answer)
-    scale = scale_of(part, rows)
-    address = choice.address(part=part.id, group=series.group or "", category=series.category or "")
-    # An older number must not stand beside newer ones.
-    if row is None or whole is None or row["period_start"] != whole["period_start"]:
-        said = ("", "", "")
-    else:
-        said = (scale.bare(row["value"]), scale.interval(row), scale.counted(row))
-    is_current = part.id == choice.part.id and series.label == choice.series.label
-    return Beside(words, address, *said, is_current=is_current)
 
 
 def _held_against(choice: Choice, published: Benchmark, held: Mapping[str, Answer]) -> HeldAgainst:

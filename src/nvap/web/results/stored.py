@@ -19,7 +19,7 @@ from nvap.web import workspace
 from nvap.web.accounts.models import Force
 from nvap.web.results import actions
 from nvap.web.results.layouts import LAYOUTS
-from nvap.web.results.models import StoredResult
+from nvap.web.results.models import Computation, StoredResult
 
 Row = dict[str, Any]
 RESULTS = "results"
@@ -54,7 +54,12 @@ class Answer:
 
 
 def catch_up(force: Force) -> None:
-    """Note the runs that a command has stored since; a look at the folder's names where there is none."""
+    """Note the runs that a command has stored since; a look at the folder's names where there is none.
+
+    While the worker is at it nothing is noted: it notes its own runs.
+    """
+    if Computation.objects.filter(force=force, state=Computation.State.RUNNING).exists():
+        return
     folder = _folder(force)
     there = {path.parent.name for path in folder.glob(f"*/{HEADER}") if not path.parent.name.startswith(".")}
     known = set(StoredResult.objects.filter(force=force).values_list("run", flat=True).distinct())
@@ -92,8 +97,8 @@ def _folder(force: Force) -> Path:
     return workspace.current().force(force.code).folder / RESULTS
 
 
-# A stored run never changes, so what was read once stays right.
-@lru_cache(maxsize=256)
+# A stored run never changes, so what was read once stays right. A measure's rows take some megabytes.
+@lru_cache(maxsize=48)
 def _rows(folder: Path, measure: str) -> tuple[Row, ...]:
     """The rows of one measure; none where the file is damaged, which the log tells and the page says."""
     try:

@@ -86,8 +86,9 @@ def as_csv(table: Table, measure: str) -> str:
     """
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\r\n")
-    facts = (measure, table.title, table.counting_rule, table.as_at, table.pack, "; ".join(table.standing))
-    names = ("measure", "shown", "counting_rule", "as_at", "toolkit", "standing")
+    unit = next(column.unit for column in table.columns if column.name == "value")
+    facts = (unit, measure, table.title, table.counting_rule, table.as_at, table.pack, "; ".join(table.standing))
+    names = ("unit", "measure", "shown", "counting_rule", "as_at", "toolkit", "standing")
     writer.writerow([*(column.name for column in table.columns), *names])
     for row in table.rows:
         writer.writerow([_safe(cell) for cell in (*row, *facts)])
