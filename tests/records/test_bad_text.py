@@ -126,6 +126,11 @@ def test_rows_with_too_few_or_too_many_fields_are_set_aside(bench: Bench) -> Non
     assert report.first_rows["not as many fields as the header", None] == (3, 4, 5)
 
 
+def test_a_file_of_which_hardly_any_row_fits_the_header_is_given_up(bench: Bench) -> None:
+    with pytest.raises(InputFault, match="Is the delimiter right"):
+        bench.check(HEADER + "A2;2026-01-05\n" * 120_000)
+
+
 @pytest.mark.parametrize(("sign", "name"), [(";", "semicolon"), ("\t", "tab"), ("|", "bar")])
 def test_another_delimiter_is_found_and_stated(bench: Bench, sign: str, name: str) -> None:
     report = bench.check((HEADER + ROW).replace(",", sign))

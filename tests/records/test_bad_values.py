@@ -239,6 +239,15 @@ def test_a_placeholder_where_a_reference_must_stand_is_missing(bench: Bench) -> 
     assert report.set_aside_rules == {("missing", "incident_ref"): 1}
 
 
+def test_a_person_who_stands_in_more_than_one_row_in_a_hundred_is_warned_of(bench: Bench) -> None:
+    rows = "".join(f"S{at},2026-01-05 10:00:00,{'NOBODY' if at % 50 == 0 else f'N{at}'}\n" for at in range(600))
+
+    report = bench.check(f"r,t,p\n{rows}", {"s136_ref": "r", "detained": "t", "person_key": "p"}, table="s136")
+
+    assert report.loaded == 600
+    assert "person_key: one value stands in 12 of 600 rows; is it a placeholder?" in report.warnings[0]
+
+
 def nhs_number(seed: int) -> str:
     """A ten-digit number that passes the modulus 11 check: 9434765919 is the published example."""
     digits = random.Random(seed).choices("0123456789", k=9)

@@ -192,11 +192,21 @@ def test_values_listed_as_missing_become_missing(bench: Bench) -> None:
 
 def test_rows_are_excluded_by_a_named_rule_before_they_are_judged(bench: Bench) -> None:
     report = bench.check(
-        "id,created\n,nonsense\nA1,2026-01-05 10:00:00\n", exclude=[{"name": "no number", "where": "id = ''"}]
+        "id,created\n,nonsense\nA1,2026-01-05 10:00:00\n", exclude=[{"name": "no number", "where": "id IS NULL"}]
     )
 
     assert report.excluded == {"no number": 1}
     assert (report.read, report.loaded, report.set_aside) == (2, 1, 0)
+
+
+@pytest.mark.parametrize("empty", ["", '""'])
+def test_an_empty_field_is_null_in_expressions(bench: Bench, empty: str) -> None:
+    bench.load(
+        f"id,created,a,b\nA1,2026-01-05 10:00:00,{empty},y\n",
+        {**INCIDENTS, "opening_code": "coalesce(a, b)", "closing_code": "a || b"},
+    )
+
+    assert bench.rows("incidents", "opening_code, closing_code") == [("y", None)]
 
 
 def test_an_exclusion_must_be_true_or_false(bench: Bench) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.records.conftest import INCIDENTS, NOW, Bench
 
-from nvap.errors import InputFault, Refused
+from nvap.errors import InputFault, Refused, UsageFault
 from nvap.records import load as loading
 from nvap.records import prepared
 from nvap.records.pseudonym import KEY_FILE, make_key
@@ -67,6 +67,14 @@ def test_files_prepared_under_two_keys_are_never_mixed(bench: Bench, tmp_path: P
 
     with pytest.raises(Refused, match="not the pseudonym key of the workspace"):
         load(bench, prepare(bench, tmp_path / "two", ROWS + "A4,2026-07-06 11:30:00,P1\n"))
+
+
+def test_a_prepared_file_takes_no_other_mapping(bench: Bench, tmp_path: Path) -> None:
+    make_key(tmp_path / "elsewhere")
+    out = prepare(bench, tmp_path / "elsewhere")
+
+    with pytest.raises(UsageFault, match="its mapping and its as-at date are in it"):
+        loading.load(bench.workspace, bench.force, out, bench.mapping(PLACES), now=NOW)
 
 
 def test_preparing_needs_the_key(bench: Bench, tmp_path: Path) -> None:

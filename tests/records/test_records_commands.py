@@ -113,7 +113,8 @@ def test_nothing_is_loaded_that_the_journal_cannot_tell(bench: Bench) -> None:
 
     done = nvap(bench, "load", bench.file(ROWS), "--mapping", bench.mapping(PLACES))
 
-    assert done.returncode != 0
+    assert done.returncode == 3
+    assert "the journal cannot be opened" in done.stderr
     assert not list(bench.force.folder.glob("batches/incidents/*/batch.json"))
 
 

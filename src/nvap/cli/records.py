@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from nvap.errors import UsageFault
+from nvap.errors import Refused, UsageFault
 from nvap.records import contract_text, pseudonym, suggest
 from nvap.records import load as loading
 from nvap.records import workspace as workspaces
@@ -130,9 +130,14 @@ def _open_journal(by: str) -> None:
     from nvap.web.start import configure
 
     configure()
+    from django.db import DatabaseError
+
     from nvap.web import migration
 
-    migration.prepare(by=by, progress=lambda said: None)
+    try:
+        migration.prepare(by=by, progress=lambda said: None)
+    except DatabaseError as error:
+        raise Refused(f"Nothing was loaded, since the journal cannot be opened: {error}.") from None
 
 
 def prepare(

@@ -22,6 +22,7 @@ MAX_RECORD = 1024 * 1024
 MAX_FIELD = 32_767
 MAX_COLUMNS = 500
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_MANY = 100_000
 _QUOTE, _NEWLINE = 0x22, 0x0A
 _QUOTED = re.compile(r'"[^"]*"')
 
@@ -125,6 +126,11 @@ class Structure:
             bad |= found
         self.blank += int(blank.sum())
         self.read += len(ends) - int(blank.sum())
+        if len(self.set_aside) > _MANY and len(self.set_aside) > self.read / 2:
+            raise InputFault(
+                f"{self.name}: of the first {self.read:,} rows, {len(self.set_aside):,} have not as many fields as the"
+                " header. Is the delimiter right? Nothing was read."
+            )
         good = ~(bad | blank)
         if good.all():
             yield Records(unit[: int(ends[-1]) + 1], rows)

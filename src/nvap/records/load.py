@@ -76,6 +76,10 @@ def load(
     check_path(file)
     by = by or this_user()
     if prepared.is_prepared(file):
+        if mapping_file is not None or as_at is not None:
+            raise UsageFault(
+                f"{file.name} is a prepared file; its mapping and its as-at date are in it. Leave them out."
+            )
         return _load_prepared(workspace, force, file, by=by, now=now, before_storing=before_storing)
     if mapping_file is None:
         raise UsageFault(f"{file.name} was not written by `nvap prepare`, so it needs a mapping: add --mapping FILE.")

@@ -128,7 +128,7 @@ def _told(report: Report, reading: Reading) -> Report:
         warnings.append(
             "a full extract replaces its whole period: rows set aside here are not shown from earlier extracts either"
         )
-    return replace(report, file=reading.file.name, warnings=tuple(warnings))
+    return replace(report, file=reading.file.name, warnings=(*report.warnings, *warnings))
 
 
 def _check_loadable(report: Report) -> None:

@@ -18,6 +18,7 @@ from nvap.records.staging import Staged
 
 _EXAMPLES = 3
 _SHOWN_CODES = 20
+_ENOUGH = 500
 
 
 @dataclass(frozen=True)
@@ -216,6 +217,7 @@ def _report(engine: Engine, staged: Staged) -> Report:
         set_aside_rules={(row["rule"], row["column"]): row["n"] for row in by_rule},
         first_rows={(row["rule"], row["column"]): tuple(row["first"]) for row in by_rule},
         unmapped=dict(_unmapped(engine, staged)),
+        warnings=tuple(_frequent_people(engine, staged)),
         missing=_counts(engine, {name: f'"{name}" IS NULL' for name in query.bound.columns}, "loading"),
         placeholders=_counts(engine, {name: f'"p_{name}"' for name in query.placeheld()}),
         ambiguous=_counts(
@@ -230,6 +232,23 @@ def _report(engine: Engine, staged: Staged) -> Report:
         last_day=counts["last"],
         undated_rows=counts["undated"],
     )
+
+
+def _frequent_people(engine: Engine, staged: Staged) -> Iterator[str]:
+    """A warning for each key of persons of which one value stands in more than one row in a hundred."""
+    for each in staged.query.mapping.columns:
+        if each.column.domain != "person":
+            continue
+        name = f'"{each.column.name}"'
+        row = engine.query(
+            f"SELECT coalesce(max(n), 0) AS most, coalesce(sum(n), 0) AS every FROM (SELECT count(*) AS n FROM loading"
+            f" WHERE {name} IS NOT NULL GROUP BY {name})"
+        ).to_pylist()[0]
+        if row["every"] >= _ENOUGH and row["most"] > row["every"] / 100:
+            yield (
+                f"{each.column.name}: one value stands in {int(row['most']):,} of {int(row['every']):,} rows; is it a"
+                " placeholder? Then list it under `missing`"
+            )
 
 
 def _counts(engine: Engine, conditions: dict[str, str], rows: str = "staged WHERE _excluded = 0") -> dict[str, int]:

@@ -216,7 +216,9 @@ class _Delimited(Source):
         convert = arrow_csv.ConvertOptions(
             column_types=dict.fromkeys(used, pa.string()),
             include_columns=list(used),
-            strings_can_be_null=False,
+            # An empty field is missing, as it is in a workbook or Parquet: expressions see NULL in all three.
+            strings_can_be_null=True,
+            null_values=[""],
             check_utf8=False,
         )
         for records in self._structure.records():
