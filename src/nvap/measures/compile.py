@@ -3,7 +3,7 @@
 A scan reads one table (with the tables its keys lead to) once, groups by period, area and whatever its parts keep
 separate, and gives sums from which every value and interval follows. A count is never divided in SQL.
 
-    SELECT period, area, count_if(c0) AS a0, count_if(c0 IS NULL) AS a1, … FROM (…) GROUP BY ALL
+    SELECT period, area, count(*) FILTER (WHERE c0) AS a0, … FROM (…) GROUP BY period, area
 """
 
 from __future__ import annotations
@@ -120,9 +120,13 @@ def _breakdown(draft: _Draft, name: str) -> str:
     return draft.dimensions.setdefault(sql, f"d{len(draft.dimensions)}")
 
 
+def _rows(condition: str) -> str:
+    return f"count(*) FILTER (WHERE {condition})"
+
+
 def _count(draft: _Draft, part: Part) -> dict[str, str]:
     met = draft.condition(part.numerator.where)
-    return {"k": draft.sum(f"count_if({met})"), "u": draft.sum(f"count_if({met} IS NULL)")}
+    return {"k": draft.sum(_rows(met)), "u": draft.sum(_rows(f"{met} IS NULL"))}
 
 
 def _rate(draft: _Draft, part: Part) -> dict[str, str]:
@@ -131,18 +135,18 @@ def _rate(draft: _Draft, part: Part) -> dict[str, str]:
         return _count(draft, part)
     among = draft.condition(part.denominator.where)
     return {
-        "k": draft.sum(f"count_if({met})"),
-        "n": draft.sum(f"count_if({among})"),
-        "u": draft.sum(f"count_if({met} IS NULL OR {among} IS NULL)"),
+        "k": draft.sum(_rows(met)),
+        "n": draft.sum(_rows(among)),
+        "u": draft.sum(_rows(f"{met} IS NULL OR {among} IS NULL")),
     }
 
 
 def _proportion(draft: _Draft, part: Part) -> dict[str, str]:
     met, among = draft.condition(part.numerator.where), draft.condition(part.denominator.where)
     return {
-        "k": draft.sum(f"count_if({among} AND {met})"),
-        "n": draft.sum(f"count_if({among} AND {met} IS NOT NULL)"),
-        "u": draft.sum(f"count_if({among} IS NULL OR ({among} AND {met} IS NULL))"),
+        "k": draft.sum(_rows(f"{among} AND {met}")),
+        "n": draft.sum(_rows(f"{among} AND {met} IS NOT NULL")),
+        "u": draft.sum(_rows(f"{among} IS NULL OR ({among} AND {met} IS NULL)")),
     }
 
 
@@ -151,15 +155,15 @@ def _distribution(draft: _Draft, part: Part) -> dict[str, str]:
     assert mix is not None  # noqa: S101 - a distribution has a mix, checked when the measure was read
     among, value = draft.condition(part.denominator.where), draft.value(mix.by)
     sums = {
-        f"k:{each.code}": draft.sum(f"count_if({among} AND {value} = {literal(each.code)})")
+        f"k:{each.code}": draft.sum(_rows(f"{among} AND {value} = {literal(each.code)}"))
         for each in mix.categories
         if each.code not in mix.unknown
     }
     apart = mix.unknown | mix.apart
     known = ", ".join(literal(each.code) for each in mix.categories if each.code not in apart)
     listed = ", ".join(literal(each.code) for each in mix.categories if each.code not in mix.unknown)
-    sums["n"] = draft.sum(f"count_if({among} AND {value} IN ({known}))")
-    sums["u"] = draft.sum(f"count_if({among} IS NULL OR ({among} AND coalesce({value} NOT IN ({listed}), TRUE)))")
+    sums["n"] = draft.sum(_rows(f"{among} AND {value} IN ({known})"))
+    sums["u"] = draft.sum(_rows(f"{among} IS NULL OR ({among} AND coalesce({value} NOT IN ({listed}), TRUE))"))
     return sums
 
 
@@ -178,9 +182,9 @@ def _mean(draft: _Draft, part: Part) -> dict[str, str]:
     whole = f"CASE WHEN {among} AND {unknown} = 0 THEN {known} END"
     return {
         "k": draft.sum(f"sum({whole})"),
-        "n": draft.sum(f"count_if({among} AND {unknown} = 0)"),
+        "n": draft.sum(_rows(f"{among} AND {unknown} = 0")),
         "kk": draft.sum(f"sum(({whole}) * ({whole}))"),
-        "u": draft.sum(f"count_if({among} IS NULL OR ({among} AND {unknown} > 0))"),
+        "u": draft.sum(_rows(f"{among} IS NULL OR ({among} AND {unknown} > 0)")),
     }
 
 
@@ -194,7 +198,7 @@ def _share(draft: _Draft, part: Part) -> dict[str, str]:
         "n": draft.sum(f"sum({all_of_it})"),
         "kk": draft.sum(f"sum(({both}) * ({both}))"),
         "nn": draft.sum(f"sum(({all_of_it}) * ({all_of_it}))"),
-        "rows": draft.sum(f"count_if({among} AND {met} IS NOT NULL AND {known} > 0)"),
+        "rows": draft.sum(_rows(f"{among} AND {met} IS NOT NULL AND {known} > 0")),
         "u": draft.sum(
             f"sum(CASE WHEN {among} AND {met} IS NOT NULL THEN {unknown}"
             f" WHEN {among} IS NULL OR {among} THEN {rows} END)"
