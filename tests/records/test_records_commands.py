@@ -86,6 +86,19 @@ def test_check_exits_0_when_every_row_would_load(bench: Bench, typed: Typed) -> 
     assert json.loads(said)["loaded"] == 1
 
 
+def test_check_lists_every_row_that_would_be_set_aside_and_none_of_its_values(bench: Bench, typed: Typed) -> None:
+    rows = "id,created,place\nA1,SECRET,P1\n,2026-07-05 10:00:00,P1\nA3,2026-07-05 10:00:00\n"
+
+    typed("check", bench.file(rows), "--mapping", bench.mapping(PLACES), "--list", "aside.csv")
+
+    assert (bench.folder / "aside.csv").read_text(encoding="utf-8").splitlines() == [
+        "row,column,rule",
+        "2,created,not a date or time in the declared format",
+        "3,incident_ref,missing",
+        "4,,not as many fields as the header",
+    ]
+
+
 def test_check_needs_no_workspace(bench: Bench, typed: Typed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("NVAP_WORKSPACE", str(tmp_path / "none"))
 

@@ -17,7 +17,7 @@ from nvap.records.contract import contract as contract_of
 from nvap.records.contract import contracts
 from nvap.records.reading import this_user
 from nvap.records.report_text import report_lines
-from nvap.records.store import Batch, all_batches, to_json
+from nvap.records.store import SET_ASIDE, Batch, all_batches, to_json
 from nvap.records.store import batches as batches_of
 
 MappingFile = Annotated[Path, typer.Option("--mapping", help="The mapping file (YAML).")]
@@ -65,10 +65,16 @@ def check(
     mapping: MappingFile,
     table: Table = None,
     force: ForceCode = None,
+    *,
+    list_to: Annotated[
+        Path | None, typer.Option("--list", help="Write row, column and rule of every row set aside to this CSV file.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Read a file under a mapping and report; nothing is stored. Exit 1 when rows would be set aside."""
-    report = loading.check(file, mapping, table=_known(table), force=_force_if_any(force))
+    if list_to is not None:
+        _check_out(list_to, "--list")
+    report = loading.check(file, mapping, table=_known(table), force=_force_if_any(force), list_to=list_to)
     if as_json:
         print(json.dumps({"table": report.table, "mapping": report.mapping, **report.counts()}, indent=2))
     else:
@@ -112,6 +118,8 @@ def load(
     print("\n".join(report_lines(batch.report)))
     for shared, count in batch.overlaps.items():
         print(f"{count:,} rows stand in batch {shared} too; the later as-at date shows.")
+    if batch.report["set_aside"]:
+        print(f"Every row set aside, with its rule: {batch.folder / SET_ASIDE} (or `nvap check --list FILE.csv`)")
     print(f"Batch {batch.id}")
 
 
@@ -150,8 +158,7 @@ def prepare(
     as_at: AsAt = None,
 ) -> None:
     """Write what a load would store into one file, pseudonyms made, for a machine without the key."""
-    if out.is_dir() or not out.absolute().parent.is_dir():
-        raise UsageFault(f"--out must be a file in a folder that exists; found {out}.")
+    _check_out(out, "--out")
     keys = workspaces.keys_path(workspaces.default_path())
     report = loading.prepare(file, mapping, out, keys=keys, table=_known(table), time_zone=time_zone, as_at=_day(as_at))
     print(f"{out} written. It holds no identifier; load it with `nvap load {out.name}`, without a mapping or a key.")
@@ -197,6 +204,11 @@ def key_make(
     made = pseudonym.make_key(keys)
     print(f"Pseudonym key made: {made}, check value {pseudonym.read_key(keys).check_value}.")
     print("Keep a sealed copy apart from all backups: without this key no new extract can be joined to what is loaded.")
+
+
+def _check_out(path: Path, option: str) -> None:
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise UsageFault(f"{option} must be a file in a folder that exists; found {path}.")
 
 
 def _known(table: str | None) -> str | None:

@@ -37,8 +37,11 @@ def check(
     table: str | None = None,
     force: Force | None = None,
     now: datetime.datetime | None = None,
+    list_to: Path | None = None,
 ) -> Report:
     """Read a file under a mapping and say what a load would do; nothing is stored and no key is needed.
+
+    `list_to` is a CSV file for the row, column and rule of every row that would be set aside.
 
     Raises InputFault with every fault of mapping and file, UsageFault where a path is none.
     """
@@ -49,6 +52,8 @@ def check(
         tempfile.TemporaryDirectory(prefix="nvap-check-") as folder,
         reconciled(reading, zone, throw_away(), Path(folder)) as found,
     ):
+        if list_to is not None:
+            found.list_set_aside(list_to)
         return found.report
 
 

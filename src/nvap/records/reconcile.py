@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,9 @@ from nvap.records.staging import Staged
 _EXAMPLES = 3
 _SHOWN_CODES = 20
 _ENOUGH = 500
+
+
+_LISTED = 'SELECT * FROM ({rows}) ORDER BY "row", "column"'
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,15 @@ class Reconciled:
 
     def write_set_aside(self, path: Path) -> None:
         """Write row, column and rule of every row set aside to one Parquet file; none of its values."""
-        self.engine.write_parquet(f'SELECT * FROM ({_set_aside(self.staged)}) ORDER BY "row", "column"', path)
+        self.engine.write_parquet(_LISTED.format(rows=_set_aside(self.staged)), path)
+
+    def list_set_aside(self, path: Path) -> None:
+        """Write the same list as a CSV file, for a person to work through."""
+        with path.open("w", encoding="utf-8", newline="") as file:
+            lines = csv.writer(file)
+            lines.writerow(("row", "column", "rule"))
+            for batch in self.engine.batches(_LISTED.format(rows=_set_aside(self.staged))):
+                lines.writerows(zip(*(column.to_pylist() for column in batch.columns), strict=True))
 
 
 def reconcile(engine: Engine, staged: Staged) -> Reconciled:
