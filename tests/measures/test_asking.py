@@ -49,9 +49,16 @@ def test_a_breakdown_that_one_of_several_measures_lacks_is_refused_by_name() -> 
         read_by("month,source", [measure("D01"), measure("D02")])
 
 
-def test_an_area_is_refused_where_the_table_has_none() -> None:
-    with pytest.raises(UsageFault, match="D15 has no area"):
-        answer("D15", tables={}, by="month,area")
+def test_an_area_is_refused_where_the_table_has_none_and_the_other_measures_stand() -> None:
+    tables = {**measure("D15").example.tables, "incidents": [incident(1, "2024-01-05", flagged=True)]}
+
+    rows = answer("D01", "D15", tables=tables, by="month,area")
+
+    assert {(row["measure"], row["status"]) for row in rows if row["part"] in ("count", "in_date")} == {
+        ("D01", "ok"),
+        ("D15", "refused"),
+    }
+    assert rows[-1]["reason"] == "The table staff has no area."
 
 
 def test_a_breakdown_shows_the_words_of_its_codes() -> None:

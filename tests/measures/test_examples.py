@@ -26,7 +26,7 @@ def test_a_measures_example_gives_what_it_says(measure_id: str) -> None:
 @pytest.mark.parametrize("measure_id", MEASURES)
 def test_the_order_of_rows_is_nothing(measure_id: str) -> None:
     measure = MEASURES[measure_id]
-    mixed = {name: tuple(random.Random(7).sample(rows, len(rows))) for name, rows in measure.example.tables.items()}  # noqa: S311
+    mixed = {name: tuple(random.Random(7).sample(rows, len(rows))) for name, rows in measure.example.tables.items()}
     shuffled = replace(measure, example=replace(measure.example, tables=mixed))
 
     with connect(threads=1) as engine:

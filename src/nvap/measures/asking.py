@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from nvap.errors import UsageFault, nearest
 from nvap.packs.measure import Measure
-from nvap.records.contract import contract
 from nvap.records.derived import COUNTING_RULES
 
 PERIODS = ("month", "quarter", "year")
@@ -54,15 +53,6 @@ def read_by(words: str | Sequence[str], measures: Iterable[Measure]) -> By:
         if without:
             raise UsageFault(f"{', '.join(without)} cannot be broken down by {word}; ask for the others alone.")
     return By(periods[0] if periods else None, "area" in given, breakdowns)
-
-
-def check_area(by: By, measures: Iterable[Measure]) -> None:
-    """Raise UsageFault where an area is asked of a measure whose table has none."""
-    if not by.area:
-        return
-    without = [each.id for each in measures if "area" not in contract(each.table).stored_types]
-    if without:
-        raise UsageFault(f"{', '.join(without)} has no area; ask for the others alone.")
 
 
 def read_rule(text: str) -> str:

@@ -73,4 +73,4 @@ def _remark(period: Days, tables: Sequence[Held], days: tuple[Days, ...], asked:
 def as_read(name: str) -> list[tuple[bool, int, str]]:
     """A key that sorts names as a reader expects: area 9 before area 10."""
     parts = re.findall(r"\d+|\D+", name)
-    return [(each.isdecimal(), int(each) if each.isdecimal() else 0, each) for each in parts]
+    return [(not each.isdecimal(), int(each) if each.isdecimal() else 0, each) for each in parts]

@@ -33,13 +33,19 @@ class People:
         served = self.served_by.get(year, year)
         return served if served in self.whole else None
 
-    def of(self, area: str | None, periods: Sequence[Days]) -> Floats:
-        """The people of an area (None: the whole force) in each period; NaN where none are held.
+    def of(self, areas: Sequence[str | None], periods: Sequence[Days]) -> Floats:
+        """The people of each area (None: the whole force) in each period, as (areas, periods); NaN where none are held.
 
         A period over several calendar years takes each year's people by its share of the days.
         """
-        years = self.whole if area is None else self.by_area.get(area, {})
-        return np.array([self._people(years, first, last) for first, last in periods], dtype=np.float64)
+        years = sorted(self.whole)
+        held = [self.whole if area is None else self.by_area.get(area, {}) for area in areas]
+        people = np.array([[each.get(year, np.nan) for year in years] for each in held]).reshape(len(held), len(years))
+        shares = np.array([self._shares(years, period) for period in periods]).reshape(len(periods), len(years))
+        found = np.nan_to_num(people) @ shares.T
+        unheld = np.isnan(people).astype(np.float64) @ (shares > 0).T.astype(np.float64) > 0
+        # Where no year is declared for part of a period its shares do not add up to 1.
+        return np.where(unheld | (shares.sum(axis=1) < _WHOLE)[None, :], np.nan, found)
 
     def remark(self, period: Days) -> str:
         """What a reader must know of the population behind a period; empty where its own year serves."""
@@ -64,15 +70,21 @@ class People:
             " serves it (population_years)."
         )
 
-    def _people(self, years: dict[int, float], first: datetime.date, last: datetime.date) -> float:
-        total, days = 0.0, 0
+    def _shares(self, years: Sequence[int], period: Days) -> list[float]:
+        """The share of a period's days that each held year's people stand for."""
+        first, last = period
+        days = dict.fromkeys(years, 0)
         for year in range(first.year, last.year + 1):
             served = self.year_for(year)
-            people = years.get(served, np.nan) if served is not None else np.nan
-            start, end = max(first, datetime.date(year, 1, 1)), min(last, datetime.date(year, 12, 31))
-            length = (end - start).days + 1
-            total, days = total + people * length, days + length
-        return total / days
+            if served is not None:
+                start, end = max(first, datetime.date(year, 1, 1)), min(last, datetime.date(year, 12, 31))
+                days[served] += (end - start).days + 1
+        length = (last - first).days + 1
+        return [days[year] / length for year in years]
+
+
+# Shares are sums of fractions of days; a rounding must not make a whole period look like a part of one.
+_WHOLE = 1 - 1e-9
 
 
 def read_people(engine: Engine, held: Held) -> People:

@@ -14,7 +14,7 @@ import pyarrow as pa
 from nvap.engine.connection import Engine, connect
 from nvap.errors import NotEnoughData, UsageFault, nearest
 from nvap.measures.arrays import to_codes
-from nvap.measures.asking import By, check_area, end_of, read_by, read_rule, start_of
+from nvap.measures.asking import By, end_of, read_by, read_rule, start_of
 from nvap.measures.compile import PartPlan, Scan, scans
 from nvap.measures.frame import NOT_RECORDED, Frame, as_read, covered, lay_out
 from nvap.measures.held import Days, Held, held_tables
@@ -25,6 +25,7 @@ from nvap.measures.values import Layout
 from nvap.packs import DEFAULT
 from nvap.packs.measure import Measure, Part
 from nvap.packs.some_measures import HasMeasures, some_measures, unknown_measure
+from nvap.records.contract import contract
 from nvap.records.current import open_tables
 from nvap.records.workspace import Force, Workspace
 
@@ -43,10 +44,9 @@ class Ask:
     as_at: datetime.date | None
 
     def __post_init__(self) -> None:
-        """Refuse days that stand the wrong way round, and an area of what has none."""
+        """Refuse days that stand the wrong way round."""
         if self.start and self.end and self.start > self.end:
             raise UsageFault(f"--from {self.start} lies after --to {self.end}; the first day comes first.")
-        check_area(self.by, self.measures)
 
     @property
     def days(self) -> Days:
@@ -150,7 +150,11 @@ def _is_possible(work: _Work, measure: Measure, part: Part) -> bool:
         work.messages[key] = (stopped.status, stopped.reason)
         return False
     if work.ask.by.area and "area" not in work.held[measure.table].columns:
-        work.messages[key] = ("not_enough_data", f"No mapping fills {measure.table}.area, so areas cannot be told.")
+        if "area" in contract(measure.table).stored_types:
+            why = ("not_enough_data", f"No mapping fills {measure.table}.area, so areas cannot be told.")
+        else:
+            why = ("refused", f"The table {measure.table} has no area.")
+        work.messages[key] = why
         return False
     if _cuts_a_month(work.ask, part, work.held[measure.table]):
         work.messages[key] = (

@@ -94,9 +94,7 @@ def _rates(part: Part, groups: Groups, layout: Layout) -> list[Numbers]:
         return [made]
     people, frame = layout.people, layout.frame
     assert people is not None  # noqa: S101 - a part by population is planned only where population is held
-    nobody = np.full(len(frame.periods), np.nan)
-    held = [nobody if area == NOT_RECORDED else people.of(area, frame.periods) for area in layout.areas]
-    denominator = np.broadcast_to(np.stack(held), groups.shape).copy()
+    denominator = np.broadcast_to(people.of(layout.areas, frame.periods), groups.shape).copy()
     made = _blank(groups.sums["k"], denominator, groups.sums["u"], None)
     _with_interval(made, byars_interval(made.numerator, np.where(denominator > 0, denominator, np.nan), per))
     _remark_on_people(made, people, layout)
