@@ -8,7 +8,7 @@ import pytest
 
 from nvap.declarations import Faults, read
 from nvap.engine.connection import connect
-from nvap.engine.expression import Column, ExpressionFault, check_boolean, parse
+from nvap.engine.expression import ALLOWED_FUNCTIONS, Column, ExpressionFault, check_boolean, parse
 
 COLUMNS = {
     "incident_ref": "record_ref",
@@ -164,6 +164,61 @@ def test_minutes_are_missing_where_the_end_comes_before_the_start() -> None:
         found = engine.query(f"SELECT {minutes} AS minutes FROM {rows}").to_pylist()
 
     assert found == [{"minutes": 0.5}, {"minutes": None}]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("coalesce(none, 'x')", "x"),
+        ("nullif(word, 'Kent')", None),
+        ("case when two > 1 then 'many' else 'one' end", "many"),
+        ("cast('12' as int) + 1", 13),
+        ("try_cast('twelve' as int)", None),
+        ("lower(word) || upper(word)", "kentKENT"),
+        ("trim('  a ')", "a"),
+        ("substr(word, 2, 2)", "en"),
+        ("substring(word, 2)", "ent"),
+        ("left(word, 1) || right(word, 1)", "Kt"),
+        ("length(word)", 4),
+        ("replace(word, 'K', 'G')", "Gent"),
+        ("concat(word, none, '!')", "Kent!"),
+        ("split_part('a-b', '-', 2)", "b"),
+        ("lpad('7', 3, '0')", "007"),
+        ("regexp_matches(word, '^K')", True),
+        ("list_contains(words, 'b')", True),
+        ("abs(-two)", 2),
+        ("round(2.345, 1)", 2.3),
+        ("greatest(two, 3) + least(two, 3)", 5),
+        ("extract(month from day)", 3),
+        ("date_trunc('month', day) = date '2024-03-01'", True),
+        ("datediff('day', day, day + 3)", 3),
+        ("date_diff('day', day, day + 3)", 3),
+        ("two / 0", None),
+        ("two between 1 and 3 and word in ('Kent') and word like 'K%' and none is null", True),
+        ("none = 'x' or two = 2", True),
+    ],
+)
+def test_every_listed_function_gives_its_value(text: str, value: object) -> None:
+    columns = {"word": "text", "none": "text", "two": "integer", "day": "date", "words": "text_list"}
+    row = (
+        "SELECT 'Kent' AS word, CAST(NULL AS VARCHAR) AS none, 2 AS two, DATE '2024-03-05' AS day, ['a', 'b'] AS words"
+    )
+
+    with connect(threads=1) as engine:
+        found = engine.query(f"SELECT {parse(text, columns).sql()} AS value FROM ({row})").to_pylist()[0]["value"]
+
+    assert (float(found) == pytest.approx(value)) if isinstance(value, float) else (found == value)
+
+
+def test_every_listed_function_is_tried_above() -> None:
+    source = Path(__file__).read_text(encoding="utf-8")
+
+    assert [name for name in sorted(ALLOWED_FUNCTIONS) if f"{name}(" not in source] == []
+
+
+def test_days_are_counted_between_dates_and_not_moments() -> None:
+    with pytest.raises(ExpressionFault, match="counts days between dates"):
+        parse("datediff('day', created, created)", COLUMNS)
 
 
 def test_a_column_has_a_known_type() -> None:

@@ -43,6 +43,9 @@ def type_of(tree: exp.Expression, columns: Mapping[str, str]) -> str | None:
     def of(node: Any) -> str | None:
         return found.get(id(node))
 
+    if isinstance(tree, exp.DateDiff) and "instant" in found.values():
+        # DuckDB counts the midnights between two moments, Spark whole days.
+        raise ExpressionFault("`datediff` counts days between dates; take the day of a moment (created_date).")
     for kinds, name in _RESULT:
         if isinstance(tree, kinds):
             return name
