@@ -76,6 +76,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         _ends.pop()()
 
 
+# The browser's driver keeps an event loop in this process for the whole run, which Django would take for an async view.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _shut_network() -> Iterator[None]:
     """No test reaches beyond this machine; the attempt fails with these words."""

@@ -103,11 +103,11 @@ def test_the_journal_is_shown_oldest_of_the_last_first(typed: Type) -> None:
 
 
 def test_an_untouched_journal_is_verified_with_its_heads(typed: Type) -> None:
-    said = typed("journal", "verify")
+    said = typed("journal", "verify", "--force", "northshire")
 
     assert "northshire: 1 lines, untouched. Head: northshire:1:" in said
     head = said.split("Head: ")[1].split()[0]
-    assert "untouched" in typed("journal", "verify", "--expect", head)
+    assert "untouched" in typed("journal", "verify", "--force", "northshire", "--expect", head)
 
 
 def test_the_first_line_that_was_changed_is_named_and_the_exit_code_says_so(typed: Type) -> None:
@@ -120,7 +120,7 @@ def test_the_first_line_that_was_changed_is_named_and_the_exit_code_says_so(type
             cursor.execute("ALTER TABLE journal_entry DISABLE TRIGGER USER")
         cursor.execute("UPDATE journal_entry SET actor = 'Mallory' WHERE force = 'northshire' AND seq = 2")
 
-    said = typed("journal", "verify")
+    said = typed("journal", "verify", "--force", "northshire")
 
     assert said.startswith("exit 1: The journal is not as it was written:\nnorthshire: line 2: its content")
 
