@@ -9,7 +9,7 @@ separate, and gives sums from which every value and interval follows. A count is
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nvap.engine.connection import literal, quoted
@@ -90,6 +90,10 @@ class _Draft:
     def _sql(self, expression: Expression) -> str:
         chosen = expression.renamed({MHRI: RULE_COLUMNS[self.rule]}) if self.rule in RULE_COLUMNS else expression
         self.columns |= {name for name in chosen.columns if "." not in name}
+        derived = self.over.derived
+        for many in (derived[name].any_of for name in chosen.columns & derived.keys()):
+            if many is not None:
+                self.many.setdefault(many, {})
         self.joins |= {name.rpartition(".")[0] for name in chosen.columns if "." in name}
         return chosen.sql(table=self.table)
 
@@ -234,10 +238,7 @@ def _sql(draft: _Draft, start: datetime.date, end: datetime.date) -> str:
     if draft.by.area:
         names.append(f'{quoted(draft.table)}."area" AS area')
     names += [f"{sql} AS {name}" for sql, name in (*draft.dimensions.items(), *draft.conditions.items())]
-    for table, sums in draft.many.items():
-        alias = quoted(f"{table}_of_each")
-        names += [f"{alias}.rows AS {table}_rows"]
-        names += [f"{alias}.{name}{end_} AS {name}{end_}" for name in sums.values() for end_ in ("", "_unknown")]
+    names += [f"{quoted(draft.table)}.{name}" for each in draft.many for name in _names_of_many(draft, each)]
     inner = ",\n    ".join(names) or "1 AS one"
     keys = [*(["period"] if draft.by.period else []), *(["area"] if draft.by.area else []), *draft.dimensions.values()]
     outer = ",\n  ".join([*keys, *(f"{sql} AS {name}" for sql, name in draft.sums.items())])
@@ -259,32 +260,41 @@ def _period_sql(draft: _Draft, day: str) -> str:
 def _sources(draft: _Draft, day: str, start: datetime.date, end: datetime.date) -> list[str]:
     """FROM the table's rows within the days asked for, with the tables that its keys lead to."""
     table = quoted(draft.table)
-    derived = draft.over.derived
-    stored = {day, *(["area"] if draft.by.area else []), *(name for name in draft.columns if name not in derived)}
-    stored |= {draft.over.many[each] for each in draft.many}
-    for each in draft.joins:
-        stored |= {
-            need.rpartition(".")[2] for need in draft.over.links[each].needs if need.startswith(f"{draft.table}.")
-        }
-    stored = {_stored_name(draft.table, name) for name in stored} | stored
-    columns = [quoted(name) for name in sorted(stored)]
-    columns += [f"{derived[name].sql} AS {quoted(name)}" for name in sorted(draft.columns & derived.keys())]
-    within = f"{quoted(day)} BETWEEN DATE '{start.isoformat()}' AND DATE '{end.isoformat()}'"
+    within = f"{table}.{quoted(day)} BETWEEN DATE '{start.isoformat()}' AND DATE '{end.isoformat()}'"
     if draft.measure.last_snapshot:
-        within += f" AND {quoted(day)} IN ({_last_snapshots(draft, day, within)})"
-    sources = [f"FROM (SELECT {', '.join(columns)} FROM {table} WHERE {within}) AS {table}"]
+        within += f" AND {table}.{quoted(day)} IN ({_last_snapshots(draft, day, within)})"
+    many = "".join(f" {_many_source(draft, each)}" for each in draft.many)
+    sources = [f"FROM (SELECT {', '.join(_columns(draft, day))} FROM {table}{many} WHERE {within}) AS {table}"]
     for name in sorted(draft.joins):
         link = draft.over.links[name]
         sources.append(f"LEFT JOIN {link.source} AS {quoted(name)} ON {link.condition}")
-    for name, sums in draft.many.items():
-        sources.append(_many_source(draft, name, sums))
     return sources
 
 
+def _columns(draft: _Draft, day: str) -> list[str]:
+    """What the rows bring with them: stored columns, those worked out, and what was added up over many rows each."""
+    derived, table = draft.over.derived, quoted(draft.table)
+    stored = {day, *(["area"] if draft.by.area else []), *(name for name in draft.columns if name not in derived)}
+    for each in draft.joins:
+        own = [need for need in draft.over.links[each].needs if need.startswith(f"{draft.table}.")]
+        stored |= {_stored_name(draft.table, need.rpartition(".")[2]) for need in own}
+    columns = [f"{table}.{quoted(name)}" for name in sorted(stored)]
+    for name in sorted(draft.columns & derived.keys()):
+        many = derived[name].any_of
+        sql = f"coalesce({quoted(f'{many}_of_each')}.{name}, FALSE)" if many else derived[name].sql
+        columns.append(f"{sql} AS {quoted(name)}")
+    for each in draft.many:
+        columns += [f"{quoted(f'{each}_of_each')}.{name}" for name in _names_of_many(draft, each)]
+    return columns
+
+
+def _names_of_many(draft: _Draft, table: str) -> list[str]:
+    return [f"{table}_rows", *(f"{name}{end}" for name in draft.many[table].values() for end in ("", "_unknown"))]
+
+
 def _stored_name(table: str, name: str) -> str:
-    """The day beside an instant, which joins compare."""
-    kinds = measurable(table).columns
-    return f"{name}_date" if kinds.get(name) == "instant" and f"{name}_date" in kinds else name
+    """The day beside an instant, which links compare."""
+    return f"{name}_date" if measurable(table).columns.get(name) == "instant" else name
 
 
 def _last_snapshots(draft: _Draft, day: str, within: str) -> str:
@@ -292,15 +302,19 @@ def _last_snapshots(draft: _Draft, day: str, within: str) -> str:
     return f"SELECT max({quoted(day)}) FROM {quoted(draft.table)} WHERE {within}{grouped}"
 
 
-def _many_source(draft: _Draft, table: str, sums: dict[str, str]) -> str:
+def _many_source(draft: _Draft, table: str) -> str:
+    """A table of many rows for each one, added up to one row for each."""
     key, alias = quoted(draft.over.many[table]), quoted(f"{table}_of_each")
-    columns = [key, "count(*) AS rows"]
-    for sql, name in sums.items():
-        columns += [f"sum({sql}) AS {name}", f"count(*) - count({sql}) AS {name}_unknown"]
-    grouped = f"SELECT {', '.join(columns)} FROM {quoted(table)} GROUP BY {key}"
-    return f"LEFT JOIN ({grouped}) AS {alias} ON {alias}.{key} = {quoted(draft.table)}.{key}"
-
-
-def statements(found: Sequence[Scan]) -> list[str]:
-    """The SQL of every scan, as a reader sees it."""
-    return [each.sql for each in found]
+    inner, outer = [f"{key} AS each_key"], ["each_key", f"count(*) AS {table}_rows"]
+    for sql, name in draft.many[table].items():
+        inner.append(f"{sql} AS {name}")
+        outer += [f"sum({name}) AS {name}", f"count(*) - count({name}) AS {name}_unknown"]
+    for name, each in draft.over.derived.items():
+        if name in draft.columns and each.any_of == table:
+            inner.append(f"{each.sql} AS {name}")
+            outer.append(f"bool_or({name}) AS {name}")
+    rows = f"SELECT {', '.join(inner)} FROM {quoted(table)}"
+    return (
+        f"LEFT JOIN (SELECT {', '.join(outer)} FROM ({rows}) GROUP BY each_key) AS {alias}"
+        f" ON {alias}.each_key = {quoted(draft.table)}.{key}"
+    )

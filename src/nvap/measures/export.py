@@ -15,6 +15,8 @@ from nvap.errors import InputFault
 from nvap.measures.run import provenance_of
 from nvap.measures.words import banner
 
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+
 
 def as_json(found: pa.Table) -> str:
     """The rows as a JSON array, whole numbers written whole; what is missing is null."""
@@ -26,8 +28,13 @@ def as_csv(found: pa.Table) -> str:
     target = io.StringIO()
     writer = csv.DictWriter(target, found.column_names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(_rows(found))
+    writer.writerows({name: spreadsheet_safe(cell) for name, cell in row.items()} for row in _rows(found))
     return target.getvalue()
+
+
+def spreadsheet_safe(cell: Any) -> Any:
+    """The cell, with an apostrophe before a text that a spreadsheet would take for a formula; numbers stay numbers."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_STARTS_A_FORMULA) else cell
 
 
 def write_text(path: Path, text: str) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +13,36 @@ from nvap.engine.connection import Engine
 from nvap.measures.held import Days, Held
 
 Floats = NDArray[np.float64]
+# A whole force's rate is refused when more than this share of its placed rows stand in areas whose people are not
+# held: they are counted while nobody who lives there is. Below it the rate is given with a remark. (Our own choice.)
+MOST_ROWS_WITHOUT_PEOPLE = 0.05
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Areas that hold rows but no people in a mid-year, where the whole force's people are the sum of its areas."""
+
+    areas: int
+    rows: int
+    share: float
+
+    @property
+    def text(self) -> str:
+        """What must be said of a whole force's rate."""
+        areas = "1 area has" if self.areas == 1 else f"{self.areas:,} areas have"
+        rows = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
+        return f"{areas} {rows} ({self.share:.1%} of those with an area) but no population, so the rate is too high."
 
 
 @dataclass(frozen=True)
 class People:
-    """People by area and year. `whole` is each year's figure for the whole force."""
+    """People by area and year; `whole` is each year's figure for the whole force, in `summed` years the areas' sum."""
 
     by_area: dict[str, dict[int, float]]
     whole: dict[int, float]
     served_by: dict[int, int]
+    summed: frozenset[int] = frozenset()
+    gaps: Mapping[int, Gap] = field(default_factory=dict)
 
     @property
     def areas(self) -> set[str]:
@@ -46,6 +67,20 @@ class People:
         unheld = np.isnan(people).astype(np.float64) @ (shares > 0).T.astype(np.float64) > 0
         # Where no year is declared for part of a period its shares do not add up to 1.
         return np.where(unheld | (shares.sum(axis=1) < _WHOLE)[None, :], np.nan, found)
+
+    def beside(self, rows_by_area: Mapping[str, int]) -> People:
+        """The same people, knowing which areas of these rows they leave out in each year that was summed from areas."""
+        gaps, total = {}, sum(rows_by_area.values())
+        for year in self.summed:
+            without = [rows for area, rows in rows_by_area.items() if year not in self.by_area.get(area, {})]
+            if without:
+                gaps[year] = Gap(len(without), sum(without), sum(without) / total)
+        return replace(self, gaps=gaps)
+
+    def gap(self, period: Days) -> Gap | None:
+        """The largest gap of the mid-years behind a period."""
+        years = {self.year_for(year) for year in range(period[0].year, period[1].year + 1)}
+        return max((gap for year, gap in self.gaps.items() if year in years), key=lambda gap: gap.share, default=None)
 
     def remark(self, period: Days) -> str:
         """What a reader must know of the population behind a period; empty where its own year serves."""
@@ -103,4 +138,12 @@ def read_people(engine: Engine, held: Held) -> People:
         else:
             by_area.setdefault(row["area"], {})[row["year"]] = people
             summed[row["year"]] = summed.get(row["year"], 0.0) + people
-    return People(by_area, {**summed, **whole}, dict(held.population_years))
+    return People(by_area, {**summed, **whole}, dict(held.population_years), frozenset(summed) - frozenset(whole))
+
+
+def rows_by_area(engine: Engine, held: Held, table: str) -> dict[str, int]:
+    """How many rows of a table stand in each area; empty where the table tells no areas."""
+    if "area" not in held.columns:
+        return {}
+    found = engine.query(f'SELECT "area", count(*) AS held FROM "{table}" WHERE "area" IS NOT NULL GROUP BY 1')
+    return dict(zip(found["area"].to_pylist(), found["held"].to_pylist(), strict=True))

@@ -18,7 +18,7 @@ from nvap.measures.asking import By, end_of, read_by, read_rule, start_of
 from nvap.measures.compile import PartPlan, Scan, scans
 from nvap.measures.frame import NOT_RECORDED, Frame, as_read, covered, lay_out
 from nvap.measures.held import Days, Held, held_tables
-from nvap.measures.population import People, read_people
+from nvap.measures.population import People, read_people, rows_by_area
 from nvap.measures.readiness import obstacle
 from nvap.measures.rows import SCHEMA, Place, message_row, part_rows
 from nvap.measures.values import Layout
@@ -194,10 +194,13 @@ def _computed(
         work.sql.append(scan.sql)
         named = {str(each) for each in to_codes(found["area"])[0]} if work.ask.by.area else set()
         unplaced = work.ask.by.area and found["area"].null_count > 0
+        placed = people
+        if people and people.summed and any(plan.part.uses_population for plan in scan.plans):
+            placed = people.beside(rows_by_area(work.engine, work.held[scan.table], scan.table))
         for plan in scan.plans:
             key = (plan.measure.id, plan.part.id)
-            areas = _areas(work.ask.by, named, unplaced, people if plan.part.uses_population else None)
-            rows = part_rows(plan, found, Layout(work.frames[key], areas, people), work.place(plan.part))
+            areas = _areas(work.ask.by, named, unplaced, placed if plan.part.uses_population else None)
+            rows = part_rows(plan, found, Layout(work.frames[key], areas, placed), work.place(plan.part))
             if rows.num_rows:
                 yield key, rows
             else:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nvap.measures.frame import NOT_RECORDED, Frame
 from nvap.measures.groups import Groups
-from nvap.measures.population import People
+from nvap.measures.population import MOST_ROWS_WITHOUT_PEOPLE, People
 from nvap.packs.measure import Part
 from nvap.packs.measure_model import FEWEST_FOR_PERCENT
 from nvap.statistics.interval import quantile
@@ -112,6 +112,12 @@ def _remark_on_people(made: Numbers, people: People, layout: Layout) -> None:
     missing = np.isnan(made.denominator) & ~unplaced & ~undeclared
     made.withhold(missing, NOT_ENOUGH, "No population is held for this area.")
     made.withhold(made.denominator == 0, REFUSED, "The population held is 0, so there is no rate.")
+    whole = np.broadcast_to(np.array([area is None for area in layout.areas])[None, :, None], shape)
+    gaps = [people.gap(period) for period in periods]
+    for where, text in _said_of([gap.text if gap else "" for gap in gaps], shape):
+        made.remarks.append((where & whole, text))
+    wide = np.array([gap is not None and gap.share > MOST_ROWS_WITHOUT_PEOPLE for gap in gaps])
+    made.withhold(np.broadcast_to(wide, shape) & whole, REFUSED, "So no rate is given for the whole force.")
     for where, text in _said_of([people.remark(period) for period in periods], shape):
         made.remarks.append((where & ~unplaced, text))
 

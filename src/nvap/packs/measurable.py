@@ -24,12 +24,17 @@ RULE_COLUMNS = {"R1": "mhri_r1", "R2": "mhri_r2", "R3": "mhri_r3"}
 
 @dataclass(frozen=True)
 class DerivedColumn:
-    """A column worked out from others: its SQL, its type for expressions, and the columns it needs (`table.column`)."""
+    """A column worked out from others: its SQL, its type for expressions, and the columns it needs (`table.column`).
+
+    With `any_of`, a table of many rows for each one, the SQL is a condition over that table's rows, and the column says
+    whether any of them meets it (false where there are none).
+    """
 
     sql: str
     type: str
     description: str
     needs: frozenset[str]
+    any_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -131,11 +136,11 @@ _REQUIREMENT_NEEDS = frozenset(
 _OWN_DERIVED: dict[str, dict[str, DerivedColumn]] = {
     "incidents": {
         "resource_sent": DerivedColumn(
-            '("incident_ref" IN (SELECT "deployments"."incident_ref" FROM "deployments"'
-            ' WHERE "deployments"."stood_down" IS NOT TRUE))',
+            '"deployments"."stood_down" IS NOT TRUE',
             "boolean",
             "At least one resource was sent to the incident and not stood down.",
             frozenset({"incidents.incident_ref", "deployments.incident_ref"}),
+            any_of="deployments",
         ),
     },
     "staff": {
