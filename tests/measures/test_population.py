@@ -78,3 +78,37 @@ def test_without_a_population_there_is_not_enough_data() -> None:
     row = answer("D02", tables={"incidents": ONE})[0]
 
     assert (row["status"], row["reason"]) == ("not_enough_data", "The table population is not loaded.")
+
+
+def test_a_whole_forces_rate_is_refused_when_many_incidents_stand_where_no_people_are_held() -> None:
+    incidents = [
+        incident(1, "2024-01-05", flagged=True, area="East"),
+        incident(2, "2024-01-06", flagged=True, area="Oak"),
+    ]
+    tables = {"incidents": incidents, "population": [people("East", 1000)]}
+
+    row = answer("D02", tables=tables)[0]
+
+    assert (row["numerator"], row["denominator"], row["value"], row["status"]) == (2, 1000, None, "refused")
+    assert "1 area has 1 row (50.0% of those with an area) but no population" in row["reason"]
+
+
+def test_a_few_incidents_where_no_people_are_held_are_named_beside_the_rate() -> None:
+    incidents = [incident(at, "2024-01-05", flagged=True, area="East") for at in range(99)]
+    tables = {
+        "incidents": [*incidents, incident(99, "2024-01-06", flagged=True, area="Oak")],
+        "population": [people("East", 10_000)],
+    }
+
+    row = answer("D02", tables=tables)[0]
+
+    assert (row["value"], row["status"]) == (10.0, "ok")
+    assert row["reason"].startswith("1 area has 1 row (1.0% of those with an area) but no population")
+
+
+def test_a_population_given_for_the_whole_force_needs_no_areas() -> None:
+    incidents = [incident(1, "2024-01-05", flagged=True, area="Oak")]
+
+    row = answer("D02", tables={"incidents": incidents, "population": [people(None, 1000), people("East", 600)]})[0]
+
+    assert (row["value"], row["reason"]) == (1.0, None)
