@@ -66,6 +66,18 @@ def test_a_breakdown_asked_for_puts_small_groups_together_too(part: str) -> None
     assert [row["group"] for row in rows if row["part"] == part] == ["R", "groups of few staff, together"]
 
 
+def test_only_staff_who_must_be_trained_make_a_group_large_enough() -> None:
+    tables = world({"Response": 25, "Custody": 20})
+    # Nine of Custody are still there, and twelve of Response; nine are too few, and would follow from the whole.
+    gone = {"left_on": datetime.date(2023, 1, 1)}
+    staff = [{**row, "left_on": None} for row in tables["staff"]]
+    staff = [{**row, **gone} if at < 13 or at >= 34 else row for at, row in enumerate(staff)]
+
+    rows = answer("D15", tables={**tables, "staff": staff}, days=MARCH)
+
+    assert shown(rows) == {"groups of few staff, together": (21, 21, "ok")}
+
+
 def test_the_last_snapshot_of_a_quarter_counts() -> None:
     tables = world({"Response": 25})
     earlier = [

@@ -113,7 +113,7 @@ def scans(
         dimensions += [_breakdown(draft, name) for name in by.breakdowns]
         sums = _SUMS[part.statistic](draft, part)
         if measure.counts_staff and dimensions:
-            sums["size"] = draft.sum("count(*)")
+            sums["size"] = draft.sum(_rows(f"{draft.condition(part.denominator.where)} IS NOT FALSE"))
         draft.plans.append(PartPlan(measure, part, sums, tuple(dimensions), by.breakdowns))
     return [Scan(draft.table, _sql(draft, start, end), tuple(draft.plans)) for draft in drafts.values()]
 
