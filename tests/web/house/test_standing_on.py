@@ -87,7 +87,8 @@ def test_the_models_and_their_migrations_agree(db: None) -> None:
 
 def run_python(code: str, workspace: Path, **more: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "NVAP_WORKSPACE": str(workspace), "NVAP_KEYS": str(workspace) + "-keys", **more}
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    for name in ("DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"):
+        environment.pop(name, None)
     return subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
 
 
