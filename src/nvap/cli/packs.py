@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 def check(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A pack's folder, or an installed pack's id.")],
 ) -> None:
-    """Say everything that is wrong with a pack, with file and line; exit 1 if anything is."""
+    """Say everything that is wrong with a pack, with file and line; exit 1 if anything is, 2 without a pack.yaml."""
     known = packs.folders()
     pack = packs.read_pack(known[str(folder)] if str(folder) in known and not folder.is_dir() else folder)
     print(f"{pack.release}: no faults. It holds {showing.counts(pack)}, and {len(pack.relations())} links.")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from nvap.errors import nearest
+from nvap.packs.claims import Claims
 from nvap.packs.draft import Draft
 from nvap.packs.entries import Entry
 from nvap.packs.item import Item, PeelCodes, link_fields, wording
@@ -35,10 +34,9 @@ Rule = tuple[type[Item], Holds, str]
 def check(draft: Draft) -> None:
     """Note every fault between the entries of a draft, after filling in links that only one end names.
 
-    Where a file could not be read the links are left unchecked: each would seem to lead nowhere.
+    An entry or measure with a fault in one field counts with its links. Only links into a file that could not be read
+    are left unchecked: each would seem to lead nowhere (`unread`).
     """
-    if draft.unread:
-        return
     _check_links(draft)
     mirror_links(draft)
     _check_pack_facts(draft)
@@ -51,15 +49,16 @@ def check(draft: Draft) -> None:
 
 def _check_links(draft: Draft) -> None:
     """Every id named is the id of an item of the right kind."""
-    for entry in draft.entries:
+    for entry in (*draft.entries, *draft.repeated):
         for name, how in link_fields(entry.cls).items():
             allowed = draft.ids_of(how["to"])
             for position, end in enumerate(entry.values.get(name, ())):
-                if end not in allowed:
+                if end not in allowed and (end in draft.by_id or not draft.may_hold(end, how["to"])):
                     entry.fault(draft.faults, _no_such(draft, how, name, end, allowed), name, position)
-        objective = entry.values["objective"]
-        known = draft.ids_of((Objective.kind,))
-        if entry.cls.names_objective and objective and objective not in known:
+        objective, kinds = entry.values["objective"], (Objective.kind,)
+        known = draft.ids_of(kinds)
+        names_one = entry.cls.names_objective and objective
+        if names_one and objective not in known and not draft.may_hold(objective, kinds):
             message = f"no objective `{objective}`; there are: {', '.join(known)}.{nearest(objective, known)}"
             entry.fault(draft.faults, message, "objective")
 
@@ -78,22 +77,22 @@ def _check_pack_facts(draft: Draft) -> None:
         return
     known = draft.ids_of(("measure",))
     for each in facts.starting_set:
-        if each not in known:
+        if each not in known and not draft.may_hold(each, ("measure",)):
             node.fault(
                 f"`starting_set` names `{each}`, but no measure has that id.{nearest(each, known)}", "starting_set"
             )
-    if facts.peel_edition and facts.peel_edition not in draft.peel:
+    if facts.peel_edition and facts.peel_edition not in draft.peel and not draft.unread_peel:
         close = nearest(facts.peel_edition, draft.peel)
         known_editions = ", ".join(draft.peel) or "none"
         message = f"`peel_edition` is `{facts.peel_edition}`; there is a file for: {known_editions}.{close}"
         node.fault(message, "peel_edition")
     for cls in (Objective, LongTermImpact):
-        if not draft.ids_of((cls.kind,)):
+        if not draft.ids_of((cls.kind,)) and not any(cls in each.classes for each in draft.unread):
             node.fault(f"the pack has no {cls.kind}")
 
 
 def _has(name: str) -> Holds:
-    return lambda entry, named_by, draft: bool(entry.values.get(name))
+    return lambda entry, named_by, draft: bool(entry.values.get(name)) or name in entry.faulty
 
 
 def _is_named(entry: Entry, named_by: Mapping[str, set[str]], draft: Draft) -> bool:
@@ -129,9 +128,10 @@ def _check_alone(draft: Draft) -> None:
     named_by = _named_by(draft)
     for cls, holds, message in _RULES:
         for entry in draft.of(cls):
-            if not holds(entry, named_by, draft):
+            if not holds(entry, named_by, draft) and not draft.may_be_named(entry):
                 entry.fault(draft.faults, f"{cls.kind} `{entry.id}` {message}", "id")
-    if draft.pack_node is not None and not any(draft.of(Aim)):
+    pack_file_is_whole = all(each.file.name != "pack.yaml" for each in draft.unread)
+    if draft.pack_node is not None and pack_file_is_whole and not any(draft.of(Aim)):
         draft.pack_node.fault("the action has no `aim`", "action")
 
 
@@ -150,35 +150,33 @@ def _named_by(draft: Draft) -> dict[str, set[str]]:
 def _check_measures(draft: Draft) -> None:
     """A measure stands once, helps to answer a question, and names only what there is."""
     asked = {end for each in draft.of(Question) for end in each.values["measures"]}
-    for measure_id, file in draft.measure_files.items():
-        measure = draft.measures[measure_id]
-        if measure_id in draft.by_id:
-            entry = draft.by_id[measure_id]
-            message = f"`{measure_id}` has its own file measures/{file.name}; take it out of {entry.cls.plural}"
+    for measure in draft.claims:
+        if measure.id in draft.by_id:
+            entry = draft.by_id[measure.id]
+            message = f"`{measure.id}` has its own file measures/{measure.file.name}; take it out of {entry.cls.plural}"
             entry.fault(draft.faults, message, "id")
-        if measure_id not in asked:
-            draft.faults.add(file, _line_of(file, "questions"), f"measure `{measure_id}` answers no question")
-        named = (
-            ("objective", Objective.kind, (measure.objective,)),
-            ("activities", Activity.kind, measure.activities),
-            ("questions", Question.kind, measure.questions),
-            ("read_alongside", MeasureToCome.kind, tuple(each.measure for each in measure.read_alongside)),
-            ("benchmarks", Reference.kind, tuple(each.reference for each in measure.benchmarks if each.reference)),
-        )
-        for key, kind, ends in named:
+        may_be_asked = any(each.may_name(measure.id, MeasureToCome.kind) for each in draft.unread)
+        if measure.questions is not None and measure.id not in asked and not measure.questions and not may_be_asked:
+            draft.faults.add(measure.file, measure.line_of("questions"), f"measure `{measure.id}` answers no question")
+        for key, kind, end in _ends(measure):
             known = draft.ids_of((kind,))
-            for end in ends:
-                if end not in known:
-                    message = f"`{key}` names `{end}`, but no {kind} has that id.{nearest(end, known)}"
-                    draft.faults.add(file, _line_of(file, key, end), message)
+            if end not in known and not draft.may_hold(end, (kind,)):
+                message = f"`{key}` names `{end}`, but no {kind} has that id.{nearest(end, known)}"
+                draft.faults.add(measure.file, measure.line_of(key, end), message)
 
 
-def _line_of(file: Path, key: str, word: str = "") -> int:
-    """The line of a measure's file where `key` stands, or the first after it that holds `word`."""
-    lines = file.read_text(encoding="utf-8").splitlines()
-    start = next((number for number, line in enumerate(lines, 1) if line.startswith(f"{key}:")), 1)
-    holding = re.compile(rf"(?<![\w.-]){re.escape(word)}(?![\w-])")
-    return next((number for number, line in enumerate(lines[start - 1 :], start) if holding.search(line)), start)
+def _ends(measure: Claims) -> Iterator[tuple[str, str, str]]:
+    """The key, the kind and the id of everything that a measure names."""
+    if measure.objective:
+        yield "objective", Objective.kind, measure.objective
+    for key, kind, ends in (
+        ("activities", Activity.kind, measure.activities),
+        ("questions", Question.kind, measure.questions or ()),
+        ("read_alongside", MeasureToCome.kind, measure.read_alongside),
+        ("benchmarks", Reference.kind, measure.references),
+    ):
+        for end in ends:
+            yield key, kind, end
 
 
 def _check_circles(draft: Draft) -> None:
@@ -214,15 +212,17 @@ def _check_peel(draft: Draft) -> None:
     for entry in draft.entries:
         for message in _unknown_codes(draft, entry.values.get("peel")):
             entry.fault(draft.faults, message, "peel")
-    for measure_id, file in draft.measure_files.items():
-        for message in _unknown_codes(draft, draft.measures[measure_id].peel):
-            draft.faults.add(file, _line_of(file, "peel"), message)
+    for measure in draft.claims:
+        for message in _unknown_codes(draft, measure.peel):
+            draft.faults.add(measure.file, measure.line_of("peel"), message)
 
 
 def _unknown_codes(draft: Draft, pointer: PeelCodes | None) -> Iterator[str]:
     if pointer is None or not pointer.edition:
         return
     edition = draft.peel.get(pointer.edition)
+    if edition is None and draft.unread_peel:
+        return
     if edition is None:
         known = f"known: {', '.join(draft.peel)}.{nearest(pointer.edition, draft.peel)}"
         yield f"no PEEL edition `{pointer.edition}`; {known}"
@@ -236,6 +236,8 @@ def _check_overlays(draft: Draft) -> None:
     """An overlay translates the words of items that exist."""
     for file, _, item_id, lines in draft.overlay_lines:
         entry = draft.by_id.get(item_id)
+        if entry is None and draft.may_hold(item_id, ("*",)):
+            continue
         if entry is None:
             close = nearest(item_id, draft.by_id)
             draft.faults.add(file, lines[""], f"no item `{item_id}` to translate.{close}")

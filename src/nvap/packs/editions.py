@@ -101,15 +101,22 @@ class PeelEdition:
         return f"{found.code}, confirmed by {found.confirmed_by} on {found.confirmed_on}"
 
 
-def read_editions(folders: Iterable[Path], faults: Faults) -> Mapping[str, PeelEdition]:
-    """Every edition found in the folders' `peel/`, by name, oldest first; the first folder to name one wins."""
+def read_editions(
+    folders: Iterable[Path], faults: Faults, *, unread: list[Path] | None = None
+) -> Mapping[str, PeelEdition]:
+    """Every edition found in the folders' `peel/`, by name, oldest first; the first folder to name one wins.
+
+    A file that could not be read is noted in `faults`, and added to `unread`.
+    """
     found: dict[str, PeelEdition] = {}
     for folder in folders:
         for file in sorted((folder / "peel").glob("*.yaml")):
             node = read(file, faults)
-            edition = _read_edition(node) if node is not None else None
-            if edition is not None:
+            if node is not None:
+                edition = _read_edition(node)
                 found.setdefault(edition.edition, edition)
+            elif unread is not None:
+                unread.append(file)
     for each in found.values():
         _check_mapping(each, found, faults)
     return dict(sorted(found.items()))

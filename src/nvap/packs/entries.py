@@ -23,6 +23,7 @@ class Entry:
     values: dict[str, Any]
     lines: dict[tuple[str, int], int] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
+    faulty: set[str] = field(default_factory=set)
 
     def line_of(self, name: str, position: int = 0) -> int:
         """The line on which a field, or the id at a position of its list, stands."""
@@ -42,8 +43,10 @@ def read_entry(node: Node, cls: type[Item], *, id_key: str = "id", finish: bool 
     for each in fields(cls):
         how = each.metadata
         if how.get("reads") in _READERS:
-            key = how.get("key") or each.name
+            key, before = how.get("key") or each.name, len(node.faults.found)
             entry.values[each.name] = _READERS[how["reads"]](node, key, how)
+            if len(node.faults.found) > before:
+                entry.faulty.add(each.name)
             entry.lines[each.name, 0] = node.line_of(key)
             if not node.has(key):
                 entry.absent.add(each.name)

@@ -31,7 +31,8 @@ MIRRORS: tuple[tuple[End, End], ...] = (
 def mirror_links(draft: Draft) -> None:
     """Fill in or compare both ends of every mirrored link, then what a measure says it answers."""
     for one, other in MIRRORS:
-        left_out = {each.id for cls, name in (one, other) for each in draft.of(cls) if name in each.absent}
+        ends = ((each, name) for cls, name in (one, other) for each in draft.of(cls))
+        left_out = {each.id for each, name in ends if name in each.absent | each.faulty}
         _compare(draft, one, other, left_out)
         _compare(draft, other, one, left_out)
     _impacts_of_activities(draft)
@@ -65,6 +66,8 @@ def _impacts_of_activities(draft: Draft) -> None:
         if "impacts" in entry.absent:
             entry.values["impacts"] = tuple(reached)
             continue
+        if len(outputs) < len(entry.values["outputs"]) or "impacts" in entry.faulty:
+            continue  # an output that is not there may lead anywhere, and has its own fault
         for position, end in enumerate(named):
             if end not in reached and _is(draft, end, Impact):
                 message = f"`{entry.id}` names impact `{end}`, to which none of its outputs leads"
@@ -78,8 +81,8 @@ def _impacts_of_activities(draft: Draft) -> None:
 def _what_measures_say(draft: Draft) -> None:
     """The measures of a question or an activity are those it names and those that name it."""
     claims = [(each.id, end) for each in draft.of(MeasureToCome) for end in each.values["questions"]]
-    claims += [(each.id, end) for each in draft.measures.values() for end in each.questions]
-    for measure in draft.measures.values():
+    claims += [(each.id, end) for each in draft.claims for end in each.questions or ()]
+    for measure in draft.claims:
         for activity_id in measure.activities:
             if _is(draft, activity_id, Activity):
                 _add(draft.by_id[activity_id], "measures", measure.id)

@@ -14,74 +14,44 @@ import hashlib
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 from nvap.declarations import Faults, Node, read
 from nvap.errors import InputFault, UsageFault, nearest
 from nvap.packs.check import check
+from nvap.packs.claims import claims_despite_faults, claims_of
 from nvap.packs.draft import Draft, Facts
 from nvap.packs.editions import read_editions
 from nvap.packs.entries import build, read_entry
-from nvap.packs.item import Item
-from nvap.packs.items import (
-    Activity,
-    Aim,
-    Challenge,
-    Consequence,
-    CountingRule,
-    Evidence,
-    Guidance,
-    Impact,
-    Issue,
-    Link,
-    LongTermImpact,
-    MeasureToCome,
-    Objective,
-    OtherAction,
-    Output,
-    PlanExample,
-    PlanField,
-    PlanningQuestion,
-    Question,
-    Reference,
-    Situation,
-    Statement,
-    Successor,
-    SuggestedMeasure,
-)
+from nvap.packs.files import FILES, FOLDERS, OBJECTIVE_LISTS, ONE_LIST, PACK_LISTS, PLAN_LISTS, Lists
+from nvap.packs.items import Aim, Challenge, Guidance, Issue, Objective, OtherAction, Situation
 from nvap.packs.measure import read_measure
 from nvap.packs.model import Action, Pack, ToolkitEdition
+from nvap.packs.unread import partly_unread, unread_file
 
 INSTALLED = Path(__file__).parent / "content"
-_LISTS: dict[str, tuple[str, type[Item]]] = {
-    "consequences.yaml": ("consequences", Consequence),
-    "evidence.yaml": ("evidence", Evidence),
-    "references.yaml": ("references", Reference),
-    "links.yaml": ("links", Link),
-    "impact-statement.yaml": ("statements", Statement),
-    "measures-to-come.yaml": ("measures", MeasureToCome),
-}
-_FOLDERS = ("objectives", "measures", "overlay", "peel")
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
-Made = TypeVar("Made")
 
 
 def read_pack(folder: Path | str) -> Pack:
     """The pack in a folder, in English (`Pack.in_language` gives another).
 
-    Raises UsageFault where there is no such folder, and InputFault with every fault found, each as `file:line: what`.
+    Raises UsageFault where there is no such folder or no pack.yaml at its top (nothing below is then looked at), and
+    InputFault with every fault found, each as `file:line: what`.
     """
     folder = Path(folder)
     if not folder.is_dir():
         raise UsageFault(f"There is no folder `{folder}`; name the folder that holds a pack's pack.yaml.")
+    if not (folder / "pack.yaml").is_file():
+        raise UsageFault(f"There is no pack.yaml in {folder}; a pack is a folder with pack.yaml at its top.")
     draft = _read_draft(folder)
     check(draft)
-    built = [build(each, draft.faults, _place(draft, each.file, each.line)) for each in draft.entries]
+    built = [
+        build(each, draft.faults, _place(draft, each.file, each.line)) for each in (*draft.entries, *draft.repeated)
+    ]
     draft.faults.found.sort(key=_by_place)
-    found, unread = len(draft.faults.found), len(draft.unread)
-    unchecked = " Links between files were not checked, since a file could not be read." if unread else ""
-    draft.faults.raise_if_any(f"The pack in {folder} has {found} fault{'s' if found != 1 else ''}.{unchecked}")
+    found = len(draft.faults.found)
+    message = f"The pack in {folder} has {found} fault{'s' if found != 1 else ''}.{_unchecked(draft)}"
+    draft.faults.raise_if_any(message)
     if draft.facts is None or None in built:
         raise InputFault(f"The pack in {folder} could not be read whole.")
     return Pack(
@@ -94,11 +64,15 @@ def read_pack(folder: Path | str) -> Pack:
     )
 
 
+def _unchecked(draft: Draft) -> str:
+    """Which links nobody could check, in words."""
+    files = [each.file for each in draft.unread] + draft.unread_peel
+    names = ", ".join(_from_folder(draft, each) for each in dict.fromkeys(files))
+    return f" Not read whole, so that links into it were not checked: {names}." if names else ""
+
+
 def _read_draft(folder: Path) -> Draft:
     draft = Draft(folder, Faults())
-    if not (folder / "pack.yaml").is_file():
-        draft.faults.add(folder / "pack.yaml", 1, "is missing; a pack is a folder with a pack.yaml")
-        draft.unread.append("pack.yaml")
     readers: dict[str, Callable[[Draft, Node], None]] = {
         "pack.yaml": _read_pack_file,
         "challenges.yaml": _read_challenges,
@@ -107,14 +81,14 @@ def _read_draft(folder: Path) -> Draft:
     _read_file(draft, folder / "pack.yaml", readers["pack.yaml"])
     for file in sorted((folder / "objectives").glob("*.yaml")):
         _read_file(draft, file, _read_objective)
-    for name in (*_LISTS, "challenges.yaml", "plan.yaml"):
+    for name in (*ONE_LIST, "challenges.yaml", "plan.yaml"):
         _read_file(draft, folder / name, readers.get(name) or _read_list)
     _read_measures(draft)
     for file in sorted((folder / "overlay").glob("*.yaml")):
         _read_file(draft, file, _read_overlay)
-    _report_unknown_files(draft, (*readers, *_LISTS))
+    _report_unknown_files(draft)
     places = dict.fromkeys(each.resolve() for each in (folder, folder.parent, INSTALLED))
-    draft.peel = dict(read_editions(places, draft.faults))
+    draft.peel = dict(read_editions(places, draft.faults, unread=draft.unread_peel))
     return draft
 
 
@@ -123,9 +97,13 @@ def _read_file(draft: Draft, file: Path, reader: Callable[[Draft, Node], None]) 
         return
     node = read(file, draft.faults)
     if node is None:
-        draft.unread.append(file.name)
+        draft.unread.append(unread_file(draft.folder, file))
         return
     reader(draft, node)
+    read_ids = frozenset(each.id for each in (*draft.entries, *draft.repeated))
+    unread = partly_unread(draft.folder, file, node.content, read_ids)
+    if unread is not None:
+        draft.unread.append(unread)
 
 
 def _read_pack_file(draft: Draft, node: Node) -> None:
@@ -137,14 +115,7 @@ def _read_pack_file(draft: Draft, node: Node) -> None:
             draft.add(read_entry(aim, Aim))
         action.done()
     edition = node.node("edition", required=True)
-    for key, cls in (
-        ("guidance", Guidance),
-        ("planning_questions", PlanningQuestion),
-        ("long_term", LongTermImpact),
-        ("counting_rules", CountingRule),
-        ("succeeded_by", Successor),
-    ):
-        _add_all(draft, node, key, cls)
+    _add_all(draft, node, PACK_LISTS)
     for each in node.nodes("other_actions"):
         draft.add(read_entry(each, OtherAction, id_key="number"))
     draft.facts = Facts(
@@ -178,20 +149,12 @@ def _read_objective(draft: Draft, node: Node) -> None:
     situation = node.node("situation")
     if situation:
         draft.add(read_entry(situation, Situation, objective=objective.id))
-    for key, cls in (
-        ("activities", Activity),
-        ("outputs", Output),
-        ("impacts", Impact),
-        ("questions", Question),
-        ("suggested_measures", SuggestedMeasure),
-    ):
-        _add_all(draft, node, key, cls, objective=objective.id)
+    _add_all(draft, node, OBJECTIVE_LISTS, objective=objective.id)
     node.done()
 
 
 def _read_list(draft: Draft, node: Node) -> None:
-    key, cls = _LISTS[Path(node.file).name]
-    _add_all(draft, node, key, cls)
+    _add_all(draft, node, (ONE_LIST[Path(node.file).name],))
     node.done()
 
 
@@ -209,24 +172,22 @@ def _read_plan(draft: Draft, node: Node) -> None:
     purpose = node.node("purpose")
     if purpose:
         draft.add(read_entry(purpose, Guidance))
-    _add_all(draft, node, "header", PlanField)
-    _add_all(draft, node, "sections", PlanField)
-    _add_all(draft, node, "examples", PlanExample)
+    _add_all(draft, node, PLAN_LISTS)
     node.done()
 
 
 def _read_measures(draft: Draft) -> None:
     for file in sorted((draft.folder / "measures").glob("*.yaml")):
-        before = len(draft.faults.found)
         measure = read_measure(file, draft.faults)
-        if measure is not None and measure.id in draft.measures:
-            first = draft.measure_files[measure.id]
-            draft.faults.add(file, 1, f"measure `{measure.id}` stands in {first.name} too")
+        claims = claims_of(measure, file) if measure is not None else claims_despite_faults(file)
+        first = next((each for each in draft.claims if each.id == claims.id), None)
+        if first is not None:
+            draft.faults.add(file, 1, f"measure `{claims.id}` stands in {first.file.name} too")
         elif measure is not None:
             draft.measures[measure.id] = measure
-            draft.measure_files[measure.id] = file
-        elif before < len(draft.faults.found):
-            draft.unread.append(file.name)
+        if not claims.is_read:
+            draft.unread.append(unread_file(draft.folder, file))
+        draft.claims.append(claims)
 
 
 def _read_overlay(draft: Draft, node: Node) -> None:
@@ -246,20 +207,21 @@ def _read_overlay(draft: Draft, node: Node) -> None:
     draft.overlays[language] = texts
 
 
-def _report_unknown_files(draft: Draft, known: tuple[str, ...]) -> None:
+def _report_unknown_files(draft: Draft) -> None:
     """A YAML file that nothing reads is a misspelt name, not a note."""
     found = [each for each in sorted(draft.folder.rglob("*")) if each.suffix in (".yaml", ".yml")]
     for file in found:
         place = file.relative_to(draft.folder)
-        in_folder = len(place.parts) == 2 and place.parts[0] in _FOLDERS and file.suffix == ".yaml"
-        if not in_folder and place.as_posix() not in known:
-            shown = [*known, *(f"{each}/{file.stem}.yaml" for each in _FOLDERS)]
+        in_folder = len(place.parts) == 2 and place.parts[0] in FOLDERS and file.suffix == ".yaml"
+        if not in_folder and place.as_posix() not in FILES:
+            shown = [*FILES, *(f"{each}/{file.stem}.yaml" for each in FOLDERS)]
             draft.faults.add(file, 1, f"is not a file of a pack.{nearest(place.as_posix(), shown)}")
 
 
-def _add_all(draft: Draft, node: Node, key: str, cls: type[Item], *, objective: str = "") -> None:
-    for each in node.nodes(key):
-        draft.add(read_entry(each, cls, objective=objective))
+def _add_all(draft: Draft, node: Node, lists: Lists, *, objective: str = "") -> None:
+    for key, cls in lists:
+        for each in node.nodes(key):
+            draft.add(read_entry(each, cls, objective=objective))
 
 
 def _matching(node: Node, key: str, pattern: re.Pattern[str], like: str) -> str:
@@ -277,7 +239,12 @@ def _by_place(fault: str) -> tuple[str, int]:
 
 
 def _place(draft: Draft, file: Path | str, line: int) -> str:
-    return f"{Path(file).relative_to(draft.folder).as_posix()}:{line}"
+    return f"{_from_folder(draft, Path(file))}:{line}"
+
+
+def _from_folder(draft: Draft, file: Path) -> str:
+    """A file's path from the pack's folder; whole for one that stands outside it, as an installed PEEL edition."""
+    return (file.relative_to(draft.folder) if file.is_relative_to(draft.folder) else file).as_posix()
 
 
 def _content_hash(folder: Path) -> str:
