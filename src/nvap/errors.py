@@ -4,6 +4,7 @@ NvapError
 ├── UsageFault      the command was asked for wrongly        exit 2
 ├── InputFault      a file or declaration has faults          exit 1
 ├── Refused         the product declines, and says why        exit 3
+├── FileRefused     a whole file is not read, for its faults   exit 3
 └── NotEnoughData   the data cannot say                       exit 3
 
 Each message says where, what was found, what is allowed and the nearest right thing, and never holds a row's values.
@@ -39,6 +40,10 @@ class Refused(NvapError):
     """The product declines to do this, and says why."""
 
     exit_code = 3
+
+
+class FileRefused(InputFault, Refused):
+    """Nothing of a file is taken, for the faults it has; rows that are set aside alone are no such fault."""
 
 
 class NotEnoughData(Refused):

@@ -137,9 +137,52 @@ def test_a_bad_file_is_told_on_stderr_without_a_traceback(bench: Bench, typed: T
 
     code, _, told = typed("load", file, "--mapping", mapping)
 
-    assert code == 1
+    assert code == 3
     assert "Mixed day/month order" in told
     assert typed("batches")[1] == "No batch has been loaded yet.\n"
+
+
+GOOD = b"A1,2026-07-05 10:00:00,P1\n"
+
+
+@pytest.mark.parametrize("command", ["check", "load"])
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "is empty"),
+        (b"id,created,place\n", "a header and no rows"),
+        (b"id,created,place\n" + GOOD + b'A2,2026-07-05 10:00:00,"P2\n', "never closed"),
+        (b"%PDF-1.7\n", "a PDF"),
+        (("id,created,place\n" + GOOD.decode()).encode("utf-16-le"), "UTF-16 without a byte order mark"),
+        (b"id,created,area\n" + GOOD, "Unknown column `place`"),
+        (b"id,id,created,place\nA1," + GOOD, "columns of one name"),
+        (b"id,created,place\n" + GOOD + b"A2,2026-07-05 10:00:00,\x92\n", "is not UTF-8"),
+    ],
+)
+def test_a_file_of_which_nothing_can_be_read_exits_3(
+    bench: Bench, typed: Typed, command: str, content: bytes, told: str
+) -> None:
+    code, _, said = typed(command, bench.file(content), "--mapping", bench.mapping(PLACES))
+
+    assert code == 3
+    assert told in said
+
+
+def test_a_load_of_which_no_row_is_left_exits_3_and_its_check_1(bench: Bench, typed: Typed) -> None:
+    file, mapping = bench.file("id,created,place\nA1,never,P1\n"), bench.mapping(PLACES)
+
+    assert typed("check", file, "--mapping", mapping)[0] == 1
+    assert typed("load", file, "--mapping", mapping)[0] == 3
+
+
+def test_a_mapping_with_faults_exits_1_though_the_file_lacks_columns_too(bench: Bench, typed: Typed) -> None:
+    mapping = bench.mapping({**PLACES, "colour": "hue", "area": "beat"})
+
+    code, _, told = typed("check", bench.file(ROWS), "--mapping", mapping)
+
+    assert code == 1
+    assert "has no column `colour`" in told
+    assert "Unknown column `beat`" in told
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,10 @@ def check(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """Read a file under a mapping and report; nothing is stored. Exit 1 when rows would be set aside."""
+    """Read a file under a mapping and report; nothing is stored.
+
+    Exit 1 when rows would be set aside or the mapping has faults, 3 when the whole file is refused.
+    """
     if list_to is not None:
         _check_out(list_to, "--list")
     report = loading.check(file, mapping, table=_known(table), force=_force_if_any(force), list_to=list_to)
@@ -93,7 +96,11 @@ def load(
     force: ForceCode = None,
     as_at: AsAt = None,
 ) -> None:
-    """Load a file as one batch. The same file twice changes nothing."""
+    """Load a file as one batch. The same file twice changes nothing.
+
+    Exit 0 also when some rows are set aside (they are counted), 1 when the mapping has faults, 3 when the whole file is
+    refused.
+    """
     workspace = workspaces.open_workspace()
     of = workspace.force(force)
     by = this_user()

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from nvap.errors import InputFault
+from nvap.errors import FileRefused
 
 MAX_RECORD = 1024 * 1024
 MAX_FIELD = 32_767
@@ -56,14 +56,14 @@ class Structure:
     _line: int = 1
 
     def read_header(self) -> list[str]:
-        """The header's fields as they stand. Raises InputFault for an empty file or a delimiter that does not fit."""
+        """The header's fields as they stand. Raises FileRefused for an empty file or a delimiter that does not fit."""
         self._fill()
         self._take_separator_line()
         while self._held.startswith(b"\n") or (not self._held and self._fill()):
             blank = self._held.startswith(b"\n")
             self._held, self._row, self._line = self._held[blank:], self._row + blank, self._line + blank
         if not self._held.strip():
-            raise InputFault(f"{self.name} is empty: it has no header and no rows.")
+            raise FileRefused(f"{self.name} is empty: it has no header and no rows.")
         self._find_delimiter()
         end = self._header_end()
         while end == len(self._held) and self._fill():
@@ -75,14 +75,14 @@ class Structure:
         try:
             self.header = next(csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter))
         except csv.Error:
-            raise InputFault(f"{self.name}: the header holds a name that is too long. Is it a table?") from None
+            raise FileRefused(f"{self.name}: the header holds a name that is too long. Is it a table?") from None
         if len(self.header) > MAX_COLUMNS:
-            raise InputFault(f"{self.name} has {len(self.header)} columns; at most {MAX_COLUMNS} are read.")
+            raise FileRefused(f"{self.name} has {len(self.header)} columns; at most {MAX_COLUMNS} are read.")
         self._row, self._line = self._row + 1, self._line + 1 + self._header_bytes.count(b"\n")
         return self.header
 
     def records(self) -> Iterator[Records]:
-        """The whole records, a block at a time. Raises InputFault for a quoted text that does not end as it should."""
+        """The whole records, a block at a time. Raises FileRefused for a quoted text that does not end as it should."""
         held = self._held
         for block in self.blocks:
             held = yield from self._whole(held + block)
@@ -127,7 +127,7 @@ class Structure:
         self.blank += int(blank.sum())
         self.read += len(ends) - int(blank.sum())
         if len(self.set_aside) > _MANY and len(self.set_aside) > self.read / 2:
-            raise InputFault(
+            raise FileRefused(
                 f"{self.name}: of the first {self.read:,} rows, {len(self.set_aside):,} have not as many fields as the"
                 " header. Is the delimiter right? Nothing was read."
             )
@@ -191,7 +191,7 @@ class Structure:
 
     def _refuse_text_after_quote(self, unit: bytes, opened: int, place: int) -> None:
         first, last = (self._line + unit.count(b"\n", 0, at) for at in (opened, place))
-        raise InputFault(
+        raise FileRefused(
             f"{self.name}:{first}: a quoted text is opened here and not closed as it should be: on line {last} a quote"
             " is followed by more text. Close the text, or double the quotes inside it. Nothing was read."
         )
@@ -199,23 +199,23 @@ class Structure:
     def _refuse_open_quote(self, left: bytes) -> None:
         quotes = self._quotes(left, np.frombuffer(left, dtype=np.uint8))
         line = self._line + left.count(b"\n", 0, int(quotes[-1]) if len(quotes) else 0)
-        raise InputFault(f"{self.name}:{line}: a quoted text is opened here and never closed. Nothing was read.")
+        raise FileRefused(f"{self.name}:{line}: a quoted text is opened here and never closed. Nothing was read.")
 
     def _check_length(self, held: bytes) -> None:
         if len(held) <= MAX_RECORD:
             return
         if b"\n" in held:
             self._refuse_open_quote(held)
-        raise InputFault(f"{self.name}:{self._line}: this line is longer than 1 MB. Is it a table? Nothing was read.")
+        raise FileRefused(f"{self.name}:{self._line}: this line is longer than 1 MB. Is it a table? Nothing was read.")
 
     def _check_fields(self, separators: Positions, closes: Positions, lengths: Positions) -> None:
         if len(lengths) and int(lengths.max()) > MAX_RECORD:
             row = self._row + int(lengths.argmax())
-            raise InputFault(f"{self.name}: row {row} is longer than 1 MB. Is it a table? Nothing was read.")
+            raise FileRefused(f"{self.name}: row {row} is longer than 1 MB. Is it a table? Nothing was read.")
         widths = np.diff(separators, prepend=-1) - 1
         if len(widths) and int(widths.max()) > MAX_FIELD:
             row = self._row + int(np.searchsorted(closes, int(widths.argmax())))
-            raise InputFault(
+            raise FileRefused(
                 f"{self.name}: row {row} holds a field of more than {MAX_FIELD:,} characters. Nothing was read."
             )
 
@@ -233,7 +233,7 @@ class Structure:
         if line[:4].lower() == b"sep=" and len(line) == 5:
             found = line[4:].decode()
             if self.declared not in (None, found):
-                raise InputFault(
+                raise FileRefused(
                     f"{self.name}: the mapping declares {_shown(self.declared)}, but the file says {_shown(found)}."
                 )
             self.declared, self._held = found, rest
@@ -248,7 +248,7 @@ class Structure:
         best = max(counts, key=lambda each: counts[each])
         if self.declared is not None:
             if counts[best] > 1 and line.count(self.declared) == 0:
-                raise InputFault(
+                raise FileRefused(
                     f"{self.name}: the mapping declares {_shown(self.declared)}, but the header seems to be separated"
                     f" by {_shown(best)}."
                 )
@@ -258,7 +258,7 @@ class Structure:
         tied = [each for each, count in counts.items() if count == counts[best] and count > 1]
         if len(tied) > 1:
             words = " or ".join(_shown(each) for each in tied)
-            raise InputFault(f"{self.name}: separated by {words}? Declare `file: {{delimiter: …}}` in the mapping.")
+            raise FileRefused(f"{self.name}: separated by {words}? Declare `file: {{delimiter: …}}` in the mapping.")
         self.delimiter = best
         self.statement = f"separated by {_shown(best)} (found in the header)" if counts[best] > 1 else "one column"
 
@@ -269,7 +269,7 @@ class Structure:
         outside = newlines[(np.searchsorted(quotes, newlines) & 1) == 0] if len(quotes) else newlines
         end = int(outside[0]) if len(outside) else len(self._held)
         if end > MAX_RECORD:
-            raise InputFault(f"{self.name}:{self._line}: the first line is longer than 1 MB. Is it a table?")
+            raise FileRefused(f"{self.name}:{self._line}: the first line is longer than 1 MB. Is it a table?")
         return end
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from nvap.errors import InputFault
+from nvap.errors import FileRefused
 
 ENCODINGS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "iso-8859-1")
 BLOCK = 8 * 1024 * 1024
@@ -31,29 +31,29 @@ class Encoding:
 
 
 def find_encoding(path: Path, declared: str | None) -> Encoding:
-    """The encoding of a text file. Raises InputFault where it is not as declared, or cannot be told."""
+    """The encoding of a text file. Raises FileRefused where it is not as declared, or cannot be told."""
     with path.open("rb") as file:
         start = file.read(_SAMPLE)
     marked = _by_mark(start)
     if marked is not None:
         plain = marked.name.removesuffix("-le").removesuffix("-be")
         if declared not in (None, marked.name, plain):
-            raise InputFault(f"{path.name}: the mapping declares {declared}, but the file begins as {plain} does.")
+            raise FileRefused(f"{path.name}: the mapping declares {declared}, but the file begins as {plain} does.")
         return marked
     if declared in ("utf-16-le", "utf-16-be"):
         return Encoding(declared, 0, f"read as {declared}, as the mapping declares")
     if start[:4] in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
-        raise InputFault(f"{path.name} is UTF-32 text; save it as CSV UTF-8.")
+        raise FileRefused(f"{path.name} is UTF-32 text; save it as CSV UTF-8.")
     _refuse_nul(path, start)
     if declared == "utf-16":
-        raise InputFault(f"{path.name}: the mapping declares utf-16, but the file has no byte order mark; {_MEND}")
+        raise FileRefused(f"{path.name}: the mapping declares utf-16, but the file has no byte order mark; {_MEND}")
     if declared in ("cp1252", "iso-8859-1"):
         return _single_byte(path, start, declared)
     return Encoding("utf-8", 0, "UTF-8" if declared is None else "UTF-8, as the mapping declares")
 
 
 def text_blocks(path: Path, encoding: Encoding) -> Iterator[bytes]:
-    """The file as blocks of UTF-8 whose lines end in one line feed. Raises InputFault at a byte that does not fit."""
+    """The file as blocks of UTF-8 whose lines end in one line feed. Raises FileRefused at a byte that does not fit."""
     decode = _Decoder(path, encoding)
     held = b""
     with path.open("rb") as file:
@@ -84,12 +84,12 @@ def _by_mark(start: bytes) -> Encoding | None:
 def _refuse_nul(path: Path, start: bytes) -> None:
     even, odd = start[0::2].count(0), start[1::2].count(0)
     if max(even, odd) > 0.3 * (len(start) / 2):
-        raise InputFault(
+        raise FileRefused(
             f"{path.name} contains the NUL pattern of UTF-16 without a byte order mark, so it cannot be read safely;"
             f" {_MEND}"
         )
     if even + odd > 0.1 * len(start):
-        raise InputFault(f"{path.name} is not text: {even + odd} of its first {len(start)} bytes are NUL.")
+        raise FileRefused(f"{path.name} is not text: {even + odd} of its first {len(start)} bytes are NUL.")
 
 
 def _single_byte(path: Path, start: bytes, declared: str) -> Encoding:
@@ -100,7 +100,7 @@ def _single_byte(path: Path, start: bytes, declared: str) -> Encoding:
         except UnicodeDecodeError:
             pass
         else:
-            raise InputFault(
+            raise FileRefused(
                 f"{path.name}: the mapping declares {declared}, but the file is UTF-8; leave `encoding` out."
             )
     return Encoding(declared, 0, f"read as {declared}, as the mapping declares")
@@ -137,7 +137,7 @@ class _Decoder:
         except UnicodeDecodeError as error:
             line = self._lines + mended.count(b"\n", 0, error.start)
             byte = f"0x{mended[error.start]:02x}"
-            raise InputFault(f"{self._path.name}:{line}: {self._misfit(byte)}") from None
+            raise FileRefused(f"{self._path.name}:{line}: {self._misfit(byte)}") from None
 
     def _misfit(self, byte: str) -> str:
         if self._name == "utf-8":

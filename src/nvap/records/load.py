@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from zoneinfo import available_timezones
 
-from nvap.engine.connection import Engine, connect, literal, read_parquet
+from nvap.engine.connection import Engine, literal, read_parquet
 from nvap.errors import Refused, UsageFault, nearest
 from nvap.records import lock, prepared
 from nvap.records.contract import contract
@@ -25,7 +25,7 @@ from nvap.records.reading import begin, make_batch, reconciled, this_user, utc_n
 from nvap.records.reconcile import Reconciled
 from nvap.records.report import Report
 from nvap.records.source import check_path, content_hash
-from nvap.records.staging import MEMORY
+from nvap.records.staging import working_engine
 from nvap.records.store import ROWS, SET_ASIDE, Batch, batches, sweep, write_batch
 from nvap.records.workspace import Force, Workspace
 
@@ -43,7 +43,8 @@ def check(
 
     `list_to` is a CSV file for the row, column and rule of every row that would be set aside.
 
-    Raises InputFault with every fault of mapping and file, UsageFault where a path is none.
+    Raises FileRefused where nothing of the file can be read, InputFault with every fault where the mapping has any,
+    UsageFault where a path is none.
     """
     check_path(file)
     reading = begin(file, mapping_file, table, now)
@@ -76,7 +77,8 @@ def load(
     the file has been found good; what it raises keeps the batch from being stored.
 
     Raises Refused where practice and real would cross, another load of the table runs, the disk has no room or the key
-    is not the workspace's; InputFault with every fault of mapping and file, or where no row could be loaded.
+    is not the workspace's; FileRefused where nothing of the file can be read or loaded; InputFault with every fault
+    where the mapping has any.
     """
     check_path(file)
     by = by or this_user()
@@ -160,7 +162,7 @@ def _load_prepared(
             before_storing()
             for name in (ROWS, SET_ASIDE):
                 shutil.copyfile(unpacked / name, folder / name)
-            with connect(memory_limit=MEMORY, temp_directory=folder) as engine:
+            with working_engine(folder) as engine:
                 return _store_written(engine, force, batch, folder)
 
 

@@ -28,6 +28,8 @@ from nvap.records.source import FORMATS, FileSettings, tidy_name
 from nvap.records.store import Coverage, Extract, Precision
 
 ORIGINS = ("own", "published", "made-up")
+# How the engine begins to tell of a column that the file lacks.
+UNKNOWN_COLUMN = "Unknown column"
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
 
@@ -110,7 +112,7 @@ def bind(mapping: Mapping, header: tuple[str, ...], faults: Faults) -> Bound | N
         try:
             return parse(f'"{quoted}"' if name is not None else text, types)
         except ExpressionFault as fault:
-            faults.add(mapping.path, line, f"{fault}{_columns_of(header) if 'Unknown column' in str(fault) else ''}")
+            faults.add(mapping.path, line, f"{fault}{_columns_of(header) if UNKNOWN_COLUMN in str(fault) else ''}")
             return None
 
     columns = {each.column.name: expression(each.text, each.line) for each in mapping.columns}

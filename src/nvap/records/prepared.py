@@ -13,7 +13,7 @@ import os
 import zipfile
 from pathlib import Path
 
-from nvap.errors import InputFault
+from nvap.errors import FileRefused
 from nvap.records.store import HEADER, ROWS, SET_ASIDE, Batch, from_json, to_json
 
 _MARK = "nvap prepared file, version 1"
@@ -47,7 +47,7 @@ def write(out: Path, batch: Batch, folder: Path) -> None:
 
 
 def unpack(path: Path, folder: Path) -> Batch:
-    """The batch of a prepared file, its rows unpacked into `folder`. Raises InputFault where it is damaged."""
+    """The batch of a prepared file, its rows unpacked into `folder`. Raises FileRefused where it is damaged."""
     try:
         with zipfile.ZipFile(path) as archive:
             if sorted(archive.namelist()) != sorted((HEADER, ROWS, SET_ASIDE)):
@@ -61,7 +61,7 @@ def unpack(path: Path, folder: Path) -> Batch:
             raise ValueError
         return from_json(content["batch"], folder)
     except (zipfile.BadZipFile, OSError, ValueError, KeyError, TypeError):
-        raise InputFault(
+        raise FileRefused(
             f"{path.name} is a damaged prepared file; write it again with `nvap prepare`. Nothing was stored."
         ) from None
 

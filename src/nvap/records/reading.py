@@ -11,14 +11,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from nvap.declarations import Faults
-from nvap.engine.connection import connect
-from nvap.errors import InputFault
+from nvap.errors import FileRefused, InputFault
 from nvap.records.mapping import Mapping, read_mapping
 from nvap.records.pseudonym import Pseudonyms
 from nvap.records.reconcile import Reconciled, reconcile
 from nvap.records.report import Report
 from nvap.records.source import content_hash
-from nvap.records.staging import MEMORY, stage
+from nvap.records.staging import stage, working_engine
 from nvap.records.store import Batch, batch_id
 from nvap.records.workspace import Force
 
@@ -66,18 +65,18 @@ def reconciled(reading: Reading, zone: ZoneInfo, pseudonyms: Pseudonyms, folder:
         folder=folder,
         faults=reading.faults,
     )
-    with connect(memory_limit=MEMORY, temp_directory=folder) as engine:
+    with working_engine(folder) as engine:
         found = reconcile(engine, staged)
         yield replace(found, report=_told(found.report, reading))
 
 
 def make_batch(reading: Reading, found: Reconciled, *, hashed: str, force: Force | None, as_at: datetime.date | None,
                by: str) -> Batch:  # fmt: skip
-    """The batch that these rows make. Raises InputFault where none of them can be loaded, or the file has changed."""
+    """The batch that these rows make. Raises FileRefused where none of them can be loaded, or the file has changed."""
     mapping, report = reading.mapping, found.report
     _check_loadable(report)
     if content_hash(reading.file) != hashed:
-        raise InputFault(f"{reading.file.name} changed while it was being read; nothing was stored. Try again.")
+        raise FileRefused(f"{reading.file.name} changed while it was being read; nothing was stored. Try again.")
     stands, origin = _as_at(reading, found, force, as_at)
     return Batch(
         id=batch_id(hashed, mapping.hash, stands),
@@ -138,7 +137,7 @@ def _check_loadable(report: Report) -> None:
         f"  {count:,} × {rule}{f' in {column}' if column else ''}"
         for (rule, column), count in report.set_aside_rules.items()
     ]
-    raise InputFault(
+    raise FileRefused(
         f"None of the {report.read:,} rows of {report.file} can be loaded into {report.table}; nothing was stored.",
         rules or ["  all were excluded by the mapping's rules"],
     )

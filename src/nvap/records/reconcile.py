@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from nvap.engine.connection import Engine, literal
-from nvap.errors import InputFault
+from nvap.errors import FileRefused, InputFault
 from nvap.records import rules
 from nvap.records.contract import Contract
 from nvap.records.report import Report
@@ -59,7 +59,7 @@ class Reconciled:
 def reconcile(engine: Engine, staged: Staged) -> Reconciled:
     """Judge every row of a staging file.
 
-    Raises InputFault, for the whole file, where a date column mixes day and month, or a time column local times and
+    Raises FileRefused where a date column mixes day and month, or a time column local times and
     offsets.
     """
     engine.parquet("staged", [staged.path])
@@ -108,7 +108,7 @@ def _refuse_mixed(engine: Engine, staged: Staged) -> None:
                 f" than {declared}"
             )
     if found:
-        raise InputFault("Mixed day/month order, so no date of the file can be trusted; nothing was stored.", found)
+        raise FileRefused("Mixed day/month order, so no date of the file can be trusted; nothing was stored.", found)
     for column in query.mixing():
         kinds, first = _one(
             engine,
@@ -117,7 +117,7 @@ def _refuse_mixed(engine: Engine, staged: Staged) -> None:
         if kinds == 2:
             found.append(f"  {column}: some times say their offset from UTC (the first in row {first}), others do not")
     if found:
-        raise InputFault(
+        raise FileRefused(
             "Local times and times with an offset stand mixed in one column; nothing was stored. Export one kind.",
             found,
         )
@@ -137,9 +137,12 @@ def _judge_repeated(engine: Engine, staged: Staged) -> None:
     on = " AND ".join(f"a.k{at} IS NOT DISTINCT FROM b.k{at}" for at in range(len(keys)))
     grouped = ", ".join(f"k{at}" for at in range(len(keys)))
     content = ", ".join(f'"{name}"' for name in query.stored())
+    # The keys that stand more than once come first, alone: the content of every row at once would not fit in memory.
+    engine.run(f"CREATE OR REPLACE TEMP TABLE twice AS SELECT {named} FROM good GROUP BY ALL HAVING count(*) > 1")
+    here = " AND ".join(f"{key} IS NOT DISTINCT FROM b.k{at}" for at, key in enumerate(keys))
     engine.run(
-        f"CREATE OR REPLACE TEMP TABLE repeated AS WITH a AS (SELECT _row, _later, {named}, row({content}) AS content"
-        f" FROM good), b AS (SELECT {grouped} FROM a GROUP BY ALL HAVING count(*) > 1) SELECT a.* FROM a JOIN b ON {on}"
+        f"CREATE OR REPLACE TEMP TABLE repeated AS SELECT _row, _later, b.*, row({content}) AS content"
+        f" FROM good JOIN twice AS b ON {here}"
     )
     later = "NULL"
     if query.bound.later_by is not None:

@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as arrow_parquet
 
-from nvap.errors import InputFault, UsageFault, nearest
+from nvap.errors import FileRefused, UsageFault, nearest
 from nvap.records import workbook
 from nvap.records.delimited import MAX_COLUMNS, Structure
 from nvap.records.encoding import find_encoding, text_blocks
@@ -80,7 +80,7 @@ class Source(abc.ABC):
 def open_source(path: Path, settings: FileSettings) -> Iterator[Source]:
     """Open a file by what it holds, not by its name.
 
-    Raises UsageFault for a path that is no file, InputFault for a file that is not what it says or cannot be read.
+    Raises UsageFault for a path that is no file, FileRefused for a file that is not what it says or cannot be read.
     """
     check_path(path)
     found = file_format(path)
@@ -120,7 +120,7 @@ def content_hash(path: Path) -> str:
 
 
 def file_format(path: Path) -> str:
-    """`csv`, `xlsx` or `parquet`, by the first bytes. Raises InputFault for anything else, saying what it is."""
+    """`csv`, `xlsx` or `parquet`, by the first bytes. Raises FileRefused for anything else, saying what it is."""
     try:
         with path.open("rb") as file:
             start = file.read(8)
@@ -132,10 +132,10 @@ def file_format(path: Path) -> str:
         workbook.check_archive(path)
         return "xlsx"
     if start == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise InputFault(workbook.old_workbook(path))
+        raise FileRefused(workbook.old_workbook(path))
     for sign, name in _NOT_READ.items():
         if start.startswith(sign):
-            raise InputFault(f"{path.name} is {name}, which is not read. Save it as CSV UTF-8, .xlsx or Parquet.")
+            raise FileRefused(f"{path.name} is {name}, which is not read. Save it as CSV UTF-8, .xlsx or Parquet.")
     return "csv"
 
 
@@ -162,17 +162,17 @@ _IN_WORDS = {"csv": "delimited text (CSV)", "xlsx": "an Excel workbook (.xlsx)",
 def _check_declared(path: Path, found: str, settings: FileSettings) -> None:
     named = _SUFFIXES.get(path.suffix.lower())
     if path.suffix.lower() in (".xls", ".xlsm", ".xlsb"):
-        raise InputFault(
+        raise FileRefused(
             f"{path.name} is {_IN_WORDS[found]} by content, but is named {path.suffix}; save it as .xlsx or as CSV"
             " without macros."
         )
     if named is not None and named != found:
-        raise InputFault(
+        raise FileRefused(
             f"{path.name} is not what its name says: it is named {path.suffix} but holds {_IN_WORDS[found]}. Rename it"
             " if that is right, or export it again."
         )
     if settings.format is not None and settings.format != found:
-        raise InputFault(f"{path.name}: the mapping declares {settings.format}, but it is {_IN_WORDS[found]}.")
+        raise FileRefused(f"{path.name}: the mapping declares {settings.format}, but it is {_IN_WORDS[found]}.")
 
 
 def tidy_name(name: str) -> str:
@@ -183,14 +183,14 @@ def tidy_name(name: str) -> str:
 
 def _normalised(path: Path, found: Sequence[str], statements: list[str]) -> tuple[str, ...]:
     if len(found) > MAX_COLUMNS:
-        raise InputFault(f"{path.name} has {len(found)} columns; at most {MAX_COLUMNS} are read.")
+        raise FileRefused(f"{path.name} has {len(found)} columns; at most {MAX_COLUMNS} are read.")
     names = [tidy_name(name) or f"column {at}" for at, name in enumerate(found, start=1)]
     places: dict[str, list[int]] = {}
     for at, name in enumerate(names, start=1):
         places.setdefault(name.casefold(), []).append(at)
     twice = [(names[each[0] - 1], each) for each in places.values() if len(each) > 1]
     if twice:
-        raise InputFault(
+        raise FileRefused(
             f"{path.name} has columns of one name, so none can be told from the other:",
             [f"  `{name}` in columns {', '.join(map(str, each))}" for name, each in twice],
         )
@@ -227,7 +227,7 @@ class _Delimited(Source):
             )
             table = arrow_csv.read_csv(pa.BufferReader(records.content), read, parse, convert)
             if table.num_rows != len(records.rows):
-                raise InputFault(f"{self.path.name}: the rows around row {int(records.rows[0])} cannot be told apart.")
+                raise FileRefused(f"{self.path.name}: the rows around row {int(records.rows[0])} cannot be told apart.")
             yield from table.append_column(ROW, pa.array(records.rows)).to_batches(_BATCH_ROWS)
         self.read = self._structure.read
         self.row_faults = [RowFault(row, None, rule) for row, rule in self._structure.set_aside]
@@ -243,10 +243,10 @@ class _Parquet(Source):
         try:
             self._file = arrow_parquet.ParquetFile(path)
         except (pa.ArrowException, OSError):
-            raise InputFault(f"{path.name} is a damaged Parquet file; export it again.") from None
+            raise FileRefused(f"{path.name} is a damaged Parquet file; export it again.") from None
         groups = (self._file.metadata.row_group(at).total_byte_size for at in range(self._file.metadata.num_row_groups))
         if max(groups, default=0) > 4 * 1024**3:
-            raise InputFault(f"{path.name} holds a row group of more than 4 GB; write it in smaller row groups.")
+            raise FileRefused(f"{path.name} holds a row group of more than 4 GB; write it in smaller row groups.")
         super().__init__(path, self._file.schema_arrow.names, ["Parquet"])
 
     def batches(self, used: Sequence[str]) -> Iterator[pa.RecordBatch]:
@@ -263,7 +263,7 @@ class _Parquet(Source):
                 self.read += batch.num_rows
                 yield pa.RecordBatch.from_arrays([*arrays, rows], [*used, ROW])
         except (pa.ArrowException, OSError):
-            raise InputFault(f"{self.path.name} is a damaged Parquet file; export it again.") from None
+            raise FileRefused(f"{self.path.name} is a damaged Parquet file; export it again.") from None
 
 
 def _as_text(path: Path, name: str, values: pa.Array) -> pa.Array:
@@ -287,7 +287,7 @@ def _as_text(path: Path, name: str, values: pa.Array) -> pa.Array:
         return values.cast(pa.string())
     if pa.types.is_null(kind) or pa.types.is_time(kind) or pa.types.is_string_view(kind):
         return values.cast(pa.string())
-    raise InputFault(f"{path.name}: column `{name}` is of the type {kind}, which cannot be read as one value a row.")
+    raise FileRefused(f"{path.name}: column `{name}` is of the type {kind}, which cannot be read as one value a row.")
 
 
 class _Workbook(Source):

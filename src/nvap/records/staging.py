@@ -17,18 +17,26 @@ import pyarrow.parquet as arrow_parquet
 
 from nvap.declarations import Faults
 from nvap.engine.connection import Engine, EngineFault, OutOfDisk, connect
-from nvap.errors import InputFault, NvapError
+from nvap.errors import FileRefused, InputFault, NvapError
 from nvap.records.contract import Domain
 from nvap.records.identifying import NhsNumbers, identifying
-from nvap.records.mapping import Bound, Mapping, bind
+from nvap.records.mapping import UNKNOWN_COLUMN, Bound, Mapping, bind
 from nvap.records.pseudonym import Pseudonyms
 from nvap.records.row_sql import UTC_ZONE, ZONE, RowQuery, map_table
 from nvap.records.source import RowFault, Source, open_source
 from nvap.records.zone import utc_days, zone_days
 
-MEMORY = "300MB"
+# A stream of wide rows holds some 150 MB for each thread, which cannot be spilled: 300 MB was too little for half
+# a million deployments. More threads would only wait, since one reader feeds them all. The process stays below 1 GiB.
+MEMORY = "500MB"
+THREADS = 2
 _SOURCE = "nvap_source"
 _BATCH_ROWS = 65_536
+
+
+def working_engine(folder: Path) -> Engine:
+    """An engine in the memory that a load may use, the same on any machine; what is too much spills into `folder`."""
+    return connect(memory_limit=MEMORY, threads=THREADS, temp_directory=folder)
 
 
 @dataclass(frozen=True)
@@ -55,27 +63,34 @@ def stage(
 ) -> Staged:
     """Read `path` under a mapping into `folder`.
 
-    `now` is naive UTC; later moments are faults. Raises InputFault with every fault of mapping and file, and where the
-    file cannot be read or has columns that identify people where no pseudonym is made of them.
+    `now` is naive UTC; later moments are faults. Raises InputFault with every fault of mapping and file, also where
+    columns that identify people fill anything but a key; FileRefused where only the file is at fault.
     """
     with open_source(path, mapping.file) as source:
         bound = bind(mapping, source.header, faults)
         if bound is not None:
             _check_identifying(mapping, bound, faults)
-        faults.raise_if_any(f"{mapping.path.name} does not fit {path.name}; nothing was read.")
+        _raise_misfit(mapping, path, faults)
         assert bound is not None  # noqa: S101 - a mapping that does not bind is a fault, raised above
         query = RowQuery(mapping, bound, now, source.typed_times)
         staged = folder / "staged.parquet"
         nhs = _read(source, query, zone, pseudonyms, staged)
         if nhs.found():
             names = ", ".join(f"`{name}`" for name in nhs.found())
-            raise InputFault(
+            raise FileRefused(
                 f"{path.name}: the values of {names} look like NHS numbers, which must not be loaded. Drop the column"
                 " in the mapping; use the force's own reference. Nothing was stored."
             )
         if not source.read:
-            raise InputFault(f"{path.name} has a header and no rows.")
+            raise FileRefused(f"{path.name} has a header and no rows.")
         return Staged(staged, query, source.format, source.read, tuple(source.row_faults), tuple(source.statements))
+
+
+def _raise_misfit(mapping: Mapping, path: Path, faults: Faults) -> None:
+    """Raise every fault so far: the file's alone where all of them are columns that it lacks, else the mapping's."""
+    kind = FileRefused if all(UNKNOWN_COLUMN in fault for fault in faults.found) else InputFault
+    if faults.found:
+        raise kind(f"{mapping.path.name} does not fit {path.name}; nothing was read.", faults.found)
 
 
 def _check_identifying(mapping: Mapping, bound: Bound, faults: Faults) -> None:
@@ -118,7 +133,7 @@ class _Stream:
 def _read(source: Source, query: RowQuery, zone: ZoneInfo, pseudonyms: Pseudonyms, staged: Path) -> NhsNumbers:
     stream = _Stream(source, query.bound.used)
     keys = {each.column.name: each.column.domain for each in query.mapping.columns if each.column.domain}
-    with connect(memory_limit=MEMORY, temp_directory=staged.parent) as engine:
+    with working_engine(staged.parent) as engine:
         _register(engine, query, zone)
         engine.register(_SOURCE, stream.reader())
         writer: arrow_parquet.ParquetWriter | None = None
@@ -131,7 +146,7 @@ def _read(source: Source, query: RowQuery, zone: ZoneInfo, pseudonyms: Pseudonym
             if stream.failure is not None:
                 raise stream.failure
             if writer is None:
-                raise InputFault(_nothing_left(source))
+                raise FileRefused(_nothing_left(source))
             writer.close()
         except OSError as error:
             raise full(error) from None

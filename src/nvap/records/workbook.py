@@ -15,7 +15,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from nvap.errors import InputFault
+from nvap.errors import FileRefused
 
 MAX_UNPACKED = 500 * 1024 * 1024
 MAX_RATIO = 100
@@ -37,22 +37,22 @@ class Sheet:
 
 
 def check_archive(path: Path) -> None:
-    """Raise InputFault where a zip is not a plain .xlsx workbook of reasonable size."""
+    """Raise FileRefused where a zip is not a plain .xlsx workbook of reasonable size."""
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError):
-        raise InputFault(f"{path.name} is a damaged workbook or zip file. {_SAVE_AS}") from None
+        raise FileRefused(f"{path.name} is a damaged workbook or zip file. {_SAVE_AS}") from None
     names = {entry.filename for entry in entries}
     if "xl/workbook.xml" not in names:
-        raise InputFault(f"{path.name} is {_other_zip(names)}, not a workbook. {_SAVE_AS}")
+        raise FileRefused(f"{path.name} is {_other_zip(names)}, not a workbook. {_SAVE_AS}")
     if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise InputFault(f"{path.name} is a workbook with macros. {_SAVE_AS}")
+        raise FileRefused(f"{path.name} is a workbook with macros. {_SAVE_AS}")
     if any(entry.flag_bits & 0x1 for entry in entries):
-        raise InputFault(f"{path.name} is encrypted. {_SAVE_AS}")
+        raise FileRefused(f"{path.name} is encrypted. {_SAVE_AS}")
     inside = sorted(name for name in names if name.lower().endswith(_ARCHIVES))
     if inside:
-        raise InputFault(
+        raise FileRefused(
             f"{path.name} holds {len(inside)} archives inside it, which a plain table does not. {_SAVE_AS}"
         )
     unpacked, packed = sum(e.file_size for e in entries), sum(e.compress_size for e in entries)
@@ -61,14 +61,14 @@ def check_archive(path: Path) -> None:
 
 def _check_size(path: Path, entries: int, unpacked: int, packed: int) -> None:
     if entries > MAX_ENTRIES:
-        raise InputFault(f"{path.name} holds {entries:,} parts; a workbook of at most {MAX_ENTRIES:,} is read.")
+        raise FileRefused(f"{path.name} holds {entries:,} parts; a workbook of at most {MAX_ENTRIES:,} is read.")
     if unpacked > MAX_UNPACKED:
-        raise InputFault(
+        raise FileRefused(
             f"{path.name} unpacks to {unpacked // 1024**2:,} MB; at most {MAX_UNPACKED // 1024**2} MB are read. Save it"
             " as CSV."
         )
     if unpacked > _SMALL and unpacked > MAX_RATIO * max(packed, 1):
-        raise InputFault(
+        raise FileRefused(
             f"{path.name} unpacks to more than {MAX_RATIO} times its size, as a zip bomb does. Save it as CSV."
         )
 
@@ -93,7 +93,7 @@ def old_workbook(path: Path) -> str:
 
 
 def read_sheet(path: Path, sheet: str | None, folder: Path) -> Sheet:
-    """Read one sheet in a child process into `folder`. Raises InputFault where it cannot be read safely."""
+    """Read one sheet in a child process into `folder`. Raises FileRefused where it cannot be read safely."""
     rows, answer = folder / "rows.arrow", folder / "answer.json"
     arguments = json.dumps({"path": str(path.absolute()), "sheet": sheet, "rows": str(rows), "answer": str(answer)})
     try:
@@ -106,11 +106,11 @@ def read_sheet(path: Path, sheet: str | None, folder: Path) -> Sheet:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         )
     except subprocess.TimeoutExpired:
-        raise InputFault(f"{path.name} took longer than {_SECONDS} s to read. Save it as CSV.") from None
+        raise FileRefused(f"{path.name} took longer than {_SECONDS} s to read. Save it as CSV.") from None
     if ended.returncode or not answer.exists():
-        raise InputFault(f"{path.name} is too large or damaged to be read as a workbook. Save it as CSV.")
+        raise FileRefused(f"{path.name} is too large or damaged to be read as a workbook. Save it as CSV.")
     found = json.loads(answer.read_text(encoding="utf-8"))
     if "fault" in found:
-        raise InputFault(f"{path.name}: {found['fault']}")
+        raise FileRefused(f"{path.name}: {found['fault']}")
     faults = tuple((int(row), int(place), str(kind)) for row, place, kind in found["faults"])
     return Sheet(tuple(found["header"]), rows, faults, list(found["statements"]))
