@@ -16,7 +16,7 @@ from nvap.charts.options import Benchmark, ChartOptions, Event
 from nvap.charts.scale import MONTHS, period_name, period_ticks, value_scale, with_unit, written
 from nvap.charts.series import Reading, control_chart_table, every_period, first_places, values_for_limits
 from nvap.charts.text import width, wrap
-from nvap.charts.words import assurance_words, chart_sentence
+from nvap.charts.words import chart_sentence
 from nvap.disclosure.sharing import share
 from nvap.disclosure.table import Table
 from nvap.errors import NotEnoughData, UsageFault
@@ -428,8 +428,3 @@ def test_long_words_break_and_short_ones_stay_whole() -> None:
     assert wrap("", 40, 14) == []
     assert width("ŵŷ", 14) == width("wy", 14)
     assert width("W", 14, bold=True) >= width("W", 14)
-
-
-def test_the_target_is_said_in_words() -> None:
-    assert assurance_words(None) == ""
-    assert assurance_words("consistent_fail", "quarter") == "As things stand the target would be missed every quarter."

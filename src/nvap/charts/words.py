@@ -34,12 +34,6 @@ _MARKS: Final = {
     "high": phrase("unusually high"),
     "low": phrase("unusually low"),
 }
-_ASSURANCE: Final = {
-    "consistent_pass": phrase("As things stand the target would be met every {one}."),
-    "consistent_fail": phrase("As things stand the target would be missed every {one}."),
-    "inconsistent": phrase("As things stand the target would be met in some {many} and missed in others, by chance."),
-    "not_enough_data": phrase("There is not enough data to say whether the target would be met."),
-}
 
 
 def signal_words(signal: str, translate: Translate = str) -> str:
@@ -50,14 +44,6 @@ def signal_words(signal: str, translate: Translate = str) -> str:
 def mark_words(mark: str, translate: Translate = str) -> str:
     """What a special mark means in plain words."""
     return translate(_MARKS[mark])
-
-
-def assurance_words(assurance: str | None, grain: str = "month", translate: Translate = str) -> str:
-    """What the limits say of the target; empty where there is no target or no good direction."""
-    if assurance is None:
-        return ""
-    one, many = GRAINS[grain]
-    return translate(_ASSURANCE[assurance]).format(one=translate(one), many=translate(many))
 
 
 def chart_sentence(table: Table, options: ChartOptions, translate: Translate = str) -> str:

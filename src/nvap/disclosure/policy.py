@@ -5,7 +5,6 @@ They hold until a release goes through the full disclosure gate; what they hide,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final, Literal
 
 Profile = Literal["internal", "shared"]
@@ -17,8 +16,6 @@ PERCENT_INSIDE_FROM: Final = 20
 SHARED_COUNT_FROM: Final = 10
 # A percentage of fewer lets a reader find the count behind it.
 PERCENT_SHARED_FROM: Final = 50
-# No breakdown of staff into groups of fewer, inside or out.
-STAFF_GROUP_FROM: Final = 10
 
 # What stands in a cell that is hidden; read out as "not shown".
 HIDDEN: Final = "[c]"
@@ -40,27 +37,3 @@ def gives_away(part: float | None, whole: float | None) -> bool:
     if is_small(part):
         return True
     return part is not None and whole is not None and is_small(whole - part)
-
-
-def may_break_down_staff(group_sizes: Sequence[int]) -> bool:
-    """Whether staff may be shown in these groups: every group has at least 10, so that no one can be picked out."""
-    return all(size >= STAFF_GROUP_FROM for size in group_sizes)
-
-
-def shared_counts(
-    parts: Sequence[int | None], total: int | None
-) -> tuple[tuple[int | str | None, ...], int | str | None]:
-    """The parts of a breakdown and their total as others may see them.
-
-    A small part becomes HIDDEN, and so does the total of a breakdown with a hidden part: the parts shown and the total
-    together would give the hidden ones away.
-
-    Args:
-        parts: counts of people, incidents or staff; None where a count is not known.
-        total: their sum, or None.
-
-    Returns:
-        The parts and the total to show.
-    """
-    shown = tuple(HIDDEN if is_small(part) else part for part in parts)
-    return shown, HIDDEN if HIDDEN in shown or is_small(total) else total

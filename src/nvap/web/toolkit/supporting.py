@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nvap import packs
@@ -184,12 +183,6 @@ def newer_editions(pack: Pack, reference: PeelReference) -> tuple[NewerEdition, 
         NewerEdition(each.edition, each.mapping_in_words(reference), each.mapping_of(reference) is not None)
         for each in later
     )
-
-
-def peel_lines(pack: Pack, item_id: str) -> tuple[tuple[PeelReference, tuple[NewerEdition, ...]], ...]:
-    """An item's PEEL references, each with what newer editions say of it."""
-    own: Iterable[PeelReference] = pack.peel_references(item_id)
-    return tuple((each, newer_editions(pack, each)) for each in own)
 
 
 def _activity(pack: Pack, activity: Activity) -> ActivitySupport:
