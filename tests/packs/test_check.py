@@ -58,6 +58,10 @@ FAULTS = {
         ("links.yaml", "    source: {part: supporting-information, place: Useful links}\n", ""),
         ("links.yaml", "- id:", "`L1` has no `source`; give its part and place in the toolkit"),
     ),
+    "another action without a source": (
+        ("pack.yaml", "    source: {part: supporting-information, place: Links with other actions}\n", ""),
+        ("pack.yaml", '- number: "2.1.2"', "`2.1.2` has no `source`; give its part and place in the toolkit"),
+    ),
     "a source whose part the toolkit does not have": (
         ("links.yaml", "part: supporting-information", "part: supporting-informations"),
         (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from nvap.packs.item import ItemFault
-from nvap.packs.items import Activity, Link, OtherAction, Source
+from nvap.packs.items import Activity, CountingRule, Link, OtherAction, Source
 from nvap.packs.model import Pack, Tie, UnknownItem
 
 if TYPE_CHECKING:
@@ -144,6 +144,7 @@ def test_a_pack_with_a_link_to_nowhere_cannot_be_made(tiny_pack: Pack) -> None:
 
 
 def test_what_stands_beside_the_toolkit_says_so(tiny_pack: Pack) -> None:
-    assert tiny_pack.of(OtherAction)[0].status_in_words == "Stands beside the toolkit's text"
+    assert tiny_pack.of(CountingRule)[0].status_in_words == "Stands beside the toolkit's text"
+    assert tiny_pack.of(OtherAction)[0].status_in_words == "Stated in the toolkit"
     assert tiny_pack.of(Link)[0].status_in_words == "Stated in the toolkit"
     assert tiny_pack.item("A1a.out1").status_in_words == "Reconstructed: The column is lost."

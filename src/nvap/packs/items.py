@@ -87,7 +87,6 @@ class OtherAction(Item):
     kind = "other action"
     plural = "other actions"
     text_from = ("why",)
-    needs_source = False
 
     why: str = words(required=True)
     linked_from: tuple[str, ...] = links("*", ahead="Linked from", back="Links to another action")

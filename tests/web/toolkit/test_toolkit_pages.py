@@ -165,6 +165,18 @@ def test_a_measure_hangs_on_the_impact_that_its_question_tests(reader: Client) -
     assert "Not installed yet" in about_impact_3
 
 
+def test_a_question_of_two_impacts_stands_whole_once_and_is_a_link_to_there_under_the_other(reader: Client) -> None:
+    page = text_of(reader, "/logic-model/O1/")
+
+    about_impact_2 = page[page.index('id="O1.imp2"') : page.index('id="O1.imp3"')]
+
+    assert page.count('id="Q1.1"') == 1
+    assert page.index('id="O1.imp1"') < page.index('id="Q1.1"') < page.index('id="O1.imp2"')
+    assert "questions above:" in about_impact_2 or "a question above:" in about_impact_2
+    assert '<a class="govuk-link" href="#Q1.1"><span class="nvap-id">Q1.1</span> <span' in about_impact_2
+    assert page.count('href="/item/Q1.1/"') == 1
+
+
 @pytest.mark.parametrize("objective", ["O1", "O2", "O3"])
 def test_every_box_of_the_drawing_is_a_link_to_its_item(reader: Client, objective: str) -> None:
     model = packs.pack().logic_model(objective)
@@ -240,6 +252,14 @@ def test_a_measure_that_is_installed_can_be_opened_and_another_says_that_it_is_n
 def test_another_action_is_shown_as_not_installed(reader: Client) -> None:
     assert "Not installed" in text_of(reader, "/item/2.1.3/")
     assert text_of(reader, "/supporting-information/").count("Not installed") == 4
+
+
+@pytest.mark.parametrize("number", ["2.1.3", "2.2.1", "2.3.2", "2.3.3"])
+def test_another_action_shows_its_source_and_status(reader: Client, number: str) -> None:
+    page = text_of(reader, f"/item/{number}/")
+
+    assert "Stated in the toolkit" in page
+    assert "Part 3, supporting information: <span" in page
 
 
 def test_small_letters_lead_to_the_items_own_address(reader: Client) -> None:

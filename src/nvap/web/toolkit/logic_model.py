@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nvap.packs import Pack
 from nvap.packs.items import Activity, Consequence, Impact, LongTermImpact, Output, Question
 from nvap.packs.model import LogicModel
-from nvap.web.toolkit.reading import Line, line, lines
+from nvap.web.toolkit.reading import Line, line, lines, of_items
 from nvap.web.toolkit.words import CHOICES, SIDES, Words
 
 
@@ -37,13 +38,17 @@ class QuestionNode:
 
 @dataclass(frozen=True)
 class ImpactNode:
-    """An impact: when, what brings it about, where it leads, and the questions and measures that test it."""
+    """An impact: when, what brings it about, where it leads, and the questions and measures that test it.
+
+    A question that tests several impacts stands whole under the first, and in `asked_above` of the others.
+    """
 
     impact: Line
     when: Words
     brought_about_by: tuple[Line, ...]
     leads_to: tuple[Line, ...]
     questions: tuple[QuestionNode, ...]
+    asked_above: tuple[Line, ...]
     measures: tuple[Line, ...]
 
 
@@ -83,11 +88,12 @@ def logic_model_list(pack: Pack, objective_id: str) -> LogicModelList:
     """The logic model of one objective. Raises UnknownItem for anything but an objective."""
     model = pack.logic_model(objective_id)
     outputs = {each.id: each for each in model.outputs}
+    first_asked = _first_asked(pack, model)
     return LogicModelList(
         objective=line(pack, model.objective.id),
         situation=line(pack, model.situation.id) if model.situation else None,
         activities=tuple(_activity(pack, each, outputs) for each in model.activities),
-        impacts=tuple(_impact(pack, each, model) for each in model.impacts),
+        impacts=tuple(_impact(pack, each, model, first_asked) for each in model.impacts),
         long_term=tuple(_long_term(pack, each, model) for each in model.long_term),
         consequences=tuple(_consequence(pack, each) for each in model.consequences),
     )
@@ -98,13 +104,24 @@ def _activity(pack: Pack, activity: Activity, outputs: dict[str, Output]) -> Act
     return ActivityNode(line(pack, activity.id), tuple(nodes))
 
 
-def _impact(pack: Pack, impact: Impact, model: LogicModel) -> ImpactNode:
+def _first_asked(pack: Pack, model: LogicModel) -> dict[str, str]:
+    """Under which impact each question stands first."""
+    found: dict[str, str] = {}
+    for impact in model.impacts:
+        for question in pack.questions_testing(impact.id):
+            found.setdefault(question.id, impact.id)
+    return found
+
+
+def _impact(pack: Pack, impact: Impact, model: LogicModel, first_asked: Mapping[str, str]) -> ImpactNode:
+    questions = pack.questions_testing(impact.id)
     return ImpactNode(
         impact=line(pack, impact.id),
         when=CHOICES["horizon"].get(impact.horizon, ""),
         brought_about_by=_leading_to(pack, impact.id, model),
         leads_to=lines(pack, impact.leads_to),
-        questions=tuple(_question(pack, each) for each in pack.questions_testing(impact.id)),
+        questions=tuple(_question(pack, each) for each in questions if first_asked[each.id] == impact.id),
+        asked_above=of_items(pack, (each for each in questions if first_asked[each.id] != impact.id)),
         measures=lines(pack, impact.measures),
     )
 
