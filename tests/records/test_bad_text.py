@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.records.conftest import INCIDENTS, NOW, Bench
 
-from nvap.errors import InputFault, UsageFault
+from nvap.errors import FileRefused, InputFault, UsageFault
 from nvap.records import load as loading
 from nvap.records.delimited import Structure
 from nvap.records.suggest import draft
@@ -39,6 +39,22 @@ def test_utf16_with_a_byte_order_mark_is_read_right(bench: Bench, codec: str, ma
 def test_utf16_without_a_byte_order_mark_is_refused_by_name(bench: Bench) -> None:
     with pytest.raises(InputFault, match="NUL pattern of UTF-16"):
         bench.check((HEADER + ROW).encode("utf-16-le"))
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_the_advice_names_the_utf16_that_the_bytes_speak_for(bench: Bench, codec: str) -> None:
+    content = (HEADER + ROW).encode(codec)
+
+    with pytest.raises(FileRefused, match=f"encoding: {codec}}}") as told:
+        bench.check(content)
+
+    assert told.value.exit_code == 3
+    assert bench.check(content, file={"encoding": codec}).loaded == 1
+
+
+def test_the_other_utf16_than_declared_is_told(bench: Bench) -> None:
+    with pytest.raises(FileRefused, match="declares utf-16-le, but the bytes stand as in utf-16-be"):
+        bench.check((HEADER + ROW).encode("utf-16-be"), file={"encoding": "utf-16-le"})
 
 
 def test_utf16_without_a_mark_is_read_where_the_mapping_declares_it(bench: Bench) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -82,6 +83,30 @@ def test_a_format_may_hold_the_offset(bench: Bench) -> None:
     bench.load("id,created\nA1,26/10/2025 01:30:00 +0100\n", columns)
 
     assert bench.rows("incidents", "created") == [(utc(0, 30),)]
+
+
+def test_no_duration_that_a_measure_takes_over_the_repeated_hour_is_negative(bench: Bench) -> None:
+    zone, first = ZoneInfo("Europe/London"), datetime.datetime(2025, 10, 26, 0, 0, tzinfo=datetime.UTC)
+    steps = [
+        (first + datetime.timedelta(minutes=20 * at)).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S") for at in range(8)
+    ]
+    nights = list(itertools.combinations_with_replacement(steps, 3))  # what truly came one after the other
+    content = "id,a,b,c\n" + "".join(f"D{at},{a},{b},{c}\n" for at, (a, b, c) in enumerate(nights))
+    incidents = {**INCIDENTS, "created": "a", "first_dispatch": "a", "first_arrival": "b", "closed": "c"}
+    resources = {"deployment_ref": "id", "incident_ref": "id", "assigned": "a", "arrived": "b", "cleared": "c"}
+
+    held = [bench.load(content, incidents), bench.load(content, resources, table="deployments")]
+
+    assert [each.report["set_aside"] for each in held] == [0, 0]
+    for table, start, end in [
+        ("incidents", "created", "first_arrival"),
+        ("incidents", "first_dispatch", "first_arrival"),
+        ("incidents", "first_arrival", "closed"),
+        ("deployments", "assigned", "arrived"),
+        ("deployments", "arrived", "cleared"),
+        ("deployments", "assigned", "cleared"),
+    ]:
+        assert bench.rows(table, f"min(date_diff('minute', {start}, {end}))") == [(0,)]
 
 
 def test_local_times_and_times_with_an_offset_in_one_column_are_refused(bench: Bench) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from pathlib import Path
 
 import pyarrow as pa
@@ -35,6 +36,18 @@ def test_every_example_is_a_mapping_without_faults_and_says_where_its_data_is_fr
     assert mapping is not None
     assert mapping.origin == "published"
     assert mapping.source["name"]
+
+
+def test_every_script_loads_mappings_that_are_there_and_names_documents_that_are_there() -> None:
+    scripts = sorted(EXAMPLES.glob("**/*.sh"))
+
+    named = [path for script in scripts for path in re.findall(r"\bdocs/[\w-]+\.md", script.read_text("utf-8"))]
+    mappings = {
+        script.parent / name for script in scripts for name in re.findall(r"[\w-]+\.yaml", script.read_text("utf-8"))
+    }
+    assert named
+    assert [path for path in named if not (EXAMPLES.parent / path).is_file()] == []
+    assert mappings == set(MAPPINGS)
 
 
 TORONTO = """objectid,event_id,event_year,event_month,event_dow,event_hour,event_type,division,occurrence_created,\

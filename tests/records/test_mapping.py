@@ -162,6 +162,29 @@ def test_values_become_codes_by_the_day_of_the_row(bench: Bench) -> None:
     assert bench.rows("incidents", "incident_ref, mh_at_closure") == [("A1", True), ("A2", False), ("A3", True)]
 
 
+@pytest.mark.parametrize(
+    ("created", "rule"),
+    [("never", "not a date or time in the declared format"), ("", "missing"), ("1900-01-01 00:00:00", "missing"),
+     ("2062-01-01 10:00:00", "in the future")],
+)  # fmt: skip
+def test_a_row_whose_day_cannot_be_read_has_the_dates_rule_alone_where_codes_go_by_the_day(
+    bench: Bench, created: str, rule: str
+) -> None:
+    dated = [{"from": "2019-04-01", "to": "2030-01-01", "map": {"MH": True}}]
+
+    report = bench.check(
+        f"id,created,code\nA1,{created},MH\nA2,2026-01-05 10:00:00,MH\nA3,2026-03-29 01:30:00,ZZ\n",
+        {**INCIDENTS, "mh_at_closure": {"expr": "code", "values": dated}},
+    )
+
+    assert report.set_aside_rules == {
+        (rule, "created"): 1,
+        ("local time skipped by the clock change", "created"): 1,
+        ("unmapped code", "mh_at_closure"): 1,
+    }
+    assert report.first_rows["unmapped code", "mh_at_closure"] == (4,)
+
+
 def test_a_code_that_nobody_mapped_is_set_aside_and_counted_by_code(bench: Bench) -> None:
     report = bench.check(
         "id,created,code\nA1,2026-01-05 10:00:00,MH1\nA2,2026-01-05 10:00:00,ZZ\nA3,2026-01-05 10:00:00,ZZ\n",

@@ -16,7 +16,7 @@ from nvap.records import workspace as workspaces
 from nvap.records.contract import contract as contract_of
 from nvap.records.contract import contracts
 from nvap.records.reading import this_user
-from nvap.records.report_text import report_lines
+from nvap.records.report_text import overlap_lines, report_lines
 from nvap.records.store import SET_ASIDE, Batch, all_batches, to_json
 from nvap.records.store import batches as batches_of
 
@@ -123,8 +123,8 @@ def load(
     announce(of, batch, by)
     print(f"{file.name} loaded into {batch.table} of {of.code}, as at {batch.as_at}{_why(batch)}.")
     print("\n".join(report_lines(batch.report)))
-    for shared, count in batch.overlaps.items():
-        print(f"{count:,} rows stand in batch {shared} too; the later as-at date shows.")
+    for line in overlap_lines(batch.as_at, batch.overlaps):
+        print(line)
     if batch.report["set_aside"]:
         print(f"Every row set aside, with its rule: {batch.folder / SET_ASIDE} (or `nvap check --list FILE.csv`)")
     print(f"Batch {batch.id}")

@@ -41,12 +41,16 @@ def find_encoding(path: Path, declared: str | None) -> Encoding:
             raise FileRefused(f"{path.name}: the mapping declares {declared}, but the file begins as {plain} does.")
         return marked
     if declared in ("utf-16-le", "utf-16-be"):
+        if _byte_order(start) not in (None, declared):
+            raise FileRefused(
+                f"{path.name}: the mapping declares {declared}, but the bytes stand as in {_byte_order(start)}."
+            )
         return Encoding(declared, 0, f"read as {declared}, as the mapping declares")
     if start[:4] in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
         raise FileRefused(f"{path.name} is UTF-32 text; save it as CSV UTF-8.")
     _refuse_nul(path, start)
     if declared == "utf-16":
-        raise FileRefused(f"{path.name}: the mapping declares utf-16, but the file has no byte order mark; {_MEND}")
+        raise FileRefused(f"{path.name}: the mapping declares utf-16, but the file has no byte order mark; {_mend()}")
     if declared in ("cp1252", "iso-8859-1"):
         return _single_byte(path, start, declared)
     return Encoding("utf-8", 0, "UTF-8" if declared is None else "UTF-8, as the mapping declares")
@@ -66,7 +70,10 @@ def text_blocks(path: Path, encoding: Encoding) -> Iterator[bytes]:
     yield _one_line_end(held + decode(b"", final=True))
 
 
-_MEND = "save it as CSV UTF-8, or declare `file: {encoding: utf-16-le}` in the mapping."
+def _mend(order: str = "utf-16-le (or utf-16-be)") -> str:
+    return (
+        f"save it as CSV UTF-8, or declare `file: {{encoding: {order or 'utf-16-le (or utf-16-be)'}}}` in the mapping."
+    )
 
 
 def _by_mark(start: bytes) -> Encoding | None:
@@ -81,15 +88,23 @@ def _by_mark(start: bytes) -> Encoding | None:
     return None
 
 
-def _refuse_nul(path: Path, start: bytes) -> None:
+def _byte_order(start: bytes) -> str | None:
+    """The UTF-16 that a sample's NUL bytes speak for: Latin text has one in each pair, first or last."""
     even, odd = start[0::2].count(0), start[1::2].count(0)
-    if max(even, odd) > 0.3 * (len(start) / 2):
+    if max(even, odd) <= 0.3 * (len(start) / 2) or even == odd:
+        return None
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _refuse_nul(path: Path, start: bytes) -> None:
+    order = _byte_order(start)
+    if order is not None:
         raise FileRefused(
             f"{path.name} contains the NUL pattern of UTF-16 without a byte order mark, so it cannot be read safely;"
-            f" {_MEND}"
+            f" {_mend(order)}"
         )
-    if even + odd > 0.1 * len(start):
-        raise FileRefused(f"{path.name} is not text: {even + odd} of its first {len(start)} bytes are NUL.")
+    if start.count(0) > 0.1 * len(start):
+        raise FileRefused(f"{path.name} is not text: {start.count(0)} of its first {len(start)} bytes are NUL.")
 
 
 def _single_byte(path: Path, start: bytes, declared: str) -> Encoding:

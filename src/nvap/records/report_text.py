@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import textwrap
 from collections.abc import Mapping
 from typing import Any
@@ -44,6 +45,23 @@ def report_lines(counts: Mapping[str, Any], *, loaded_word: str = "loaded") -> l
         lines.append("Taken as missing (UNKNOWN, N/K, 0, TEST, 1900-01-01 and the like):")
         lines += [f"{count:>12,}  {column}" for column, count in counts["placeholders"].items()]
     return [wrapped for line in [*lines, *(f"Note: {each}." for each in counts["warnings"])] for wrapped in _wrap(line)]
+
+
+def overlap_lines(as_at: datetime.date, overlaps: Mapping[str, int]) -> list[str]:
+    """The lines that say which rows show where a new batch, as at a day, shares keys with batches held.
+
+    `overlaps` counts the shared keys by batch; a batch's id begins with its own as-at day.
+    """
+    lines = []
+    for batch, count in overlaps.items():
+        held = datetime.date.fromisoformat(batch[:10])
+        if held == as_at:
+            why = f"both are as at {as_at}, so the later load shows: this one"
+        else:
+            later = "this one" if held < as_at else "that batch"
+            why = f"the later as-at date shows: {later}, as at {max(held, as_at)}"
+        lines += _wrap(f"{count:,} rows stand in batch {batch} too; {why}.")
+    return lines
 
 
 def _wrap(line: str) -> list[str]:

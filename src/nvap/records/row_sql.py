@@ -48,8 +48,10 @@ class RowQuery:
         for level in (self._plain, self._known, self._moments, self._utc, self._values):
             joins, columns = level()
             query = f"SELECT {', '.join(['inner_.*', *columns])} FROM ({query}) AS inner_ {' '.join(joins)}"
-        faults = [f'{self._fault(each)} AS "f_{each.column.name}"' for each in self.mapping.columns]
-        query = f"SELECT *, {', '.join(faults)} FROM ({query})"
+        period = self._period()
+        for level_ in (period, [each for each in self.mapping.columns if each not in period]):
+            faults = [f"{self._fault(each)} AS {_q('f', each)}" for each in level_]
+            query = f"SELECT {', '.join(['*', *faults])} FROM ({query})"
         return f"SELECT {', '.join(self._kept())} FROM ({query})"
 
     def stored(self) -> list[str]:
@@ -136,8 +138,9 @@ class RowQuery:
                 within = f" AND (inner_._day >= {on}.first OR {on}.first IS NULL)"
                 within += f" AND (inner_._day <= {on}.last OR {on}.last IS NULL)"
                 text = f"coalesce({_q('t', each)}, '')"
-                dated = any(m.first or m.last for m in each.maps)
-                joins.append(f"LEFT JOIN {map_table(each)} AS {on} ON {on}.source = {text}{within if dated else ''}")
+                if not _dated(each):
+                    within = ""
+                joins.append(f"LEFT JOIN {map_table(each)} AS {on} ON {on}.source = {text}{within}")
         found = [f'"m_{each.column.name}".source AS {_q("j", each)}' for each in self.mapping.columns if each.maps]
         return joins, [*found, *(f"{self._value(each)} AS {_q('v', each)}" for each in self._in_order())]
 
@@ -180,7 +183,9 @@ class RowQuery:
             parts.append(f"WHEN {value} IS NULL THEN {rules.SKIPPED_HOUR}")
             parts += [f"WHEN {late} THEN {rules.END_BEFORE_START}" for late in self._too_early(each)]
         elif each.maps:
-            parts.append(f"WHEN {text} IS NOT NULL AND {_q('j', each)} IS NULL THEN {rules.UNMAPPED}")
+            # Which of several lists holds is not known of a row whose day is not: the date's own rule says enough.
+            judged = [f"{_q('f', period)} IN {rules.DAY_KNOWN} AND " for period in self._period() if _dated(each)]
+            parts.append(f"WHEN {''.join(judged)}{text} IS NOT NULL AND {_q('j', each)} IS NULL THEN {rules.UNMAPPED}")
         else:
             parts.append(self._plain_fault(each))
         if absent:
@@ -225,6 +230,10 @@ class RowQuery:
             name = each.column.name
             unknown = f"({rules.UNMAPPED}, {rules.UNKNOWN_CODE})"
             yield f'CASE WHEN "f_{name}" IN {unknown} THEN left("t_{name}", 80) END AS "u_{name}"'
+
+    def _period(self) -> list[MappedColumn]:
+        """The column that places the row in time, where it is mapped."""
+        return [each for each in self.mapping.columns if each.column.name == self.contract.period_column]
 
     def _times(self, *kinds: str) -> list[MappedColumn]:
         return [each for each in self.mapping.columns if each.column.type in kinds]
@@ -272,9 +281,7 @@ class RowQuery:
 
     def _period_day(self) -> str:
         """SQL for the day that places the row in time, or NULL where its column is not mapped."""
-        for each in self.mapping.columns:
-            if each.column.name != self.contract.period_column:
-                continue
+        for each in self._period():
             if each.column.type == "integer":
                 year = row_texts.number(each, _q("t", each))[0]
                 return f"CASE WHEN ({year}) BETWEEN 1 AND 9999 THEN make_date({year}, 1, 1) END"
@@ -288,6 +295,10 @@ class RowQuery:
 def map_table(each: MappedColumn) -> str:
     """The name under which a column's value maps are registered: source, target, first, last."""
     return f'"nvap_map_{each.column.name}"'
+
+
+def _dated(each: MappedColumn) -> bool:
+    return any(one.first or one.last for one in each.maps)
 
 
 def _q(level: str, each: MappedColumn) -> str:

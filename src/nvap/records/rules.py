@@ -44,6 +44,9 @@ NAMES: dict[int, str] = {
     UNREADABLE: "holds a character that could not be read",
 }
 
+DAY_KNOWN = (0, SKIPPED_HOUR, END_BEFORE_START, OUTSIDE_PERIOD)
+"""The rules of a date under which the day itself is still known, so that codes can be judged by it."""
+
 CONFLICT = "same key, other content"
 """The rule of rows that stand more than once in a file with different content."""
 

@@ -159,6 +159,24 @@ OUTAGE = 40  # a system outage loses logs
 BACK_FLAGGING_FROM = 42  # the first month whose unflagged incidents an audit went back to
 
 
+def changes(shape: Shape) -> dict[str, str]:
+    """When each of them happened: its month, and the days of the outage."""
+    months = {
+        "code_change": CODE_CHANGE,
+        "right_care_right_person": RCRP_START,
+        "target_change": TARGET_CHANGE,
+        "training_lifts_flagging_from": TRAINING,
+        "outcomes_displaced_from": DISPLACEMENT,
+        "outage": OUTAGE,
+        "back_flagging_of_logs_since": BACK_FLAGGING_FROM,
+    }
+    days = {"outage_first_day": OUTAGE_DAYS[0], "outage_day_after": OUTAGE_DAYS[1]}
+    return {
+        **{name: shape.month_name(number) for name, number in months.items()},
+        **{name: str(shape.month(OUTAGE) + datetime.timedelta(days=number)) for name, number in days.items()},
+    }
+
+
 def shape_of(size: str, seed: int, end: str = DEFAULT_END) -> Shape:
     """The shape for a size, a seed and the last month (`2026-09`). Raises UsageFault for one that cannot be."""
     if size not in SIZES:

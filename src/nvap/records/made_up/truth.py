@@ -23,18 +23,7 @@ from nvap.records.made_up.detentions import PLACES, VEHICLES, Detentions
 from nvap.records.made_up.events import KIND_CODES, Events, people_pool
 from nvap.records.made_up.files import TRUTH, ExtractWriter
 from nvap.records.made_up.logs import COUNTED_DISPOSALS, DISPOSALS, Logs, State
-from nvap.records.made_up.shape import (
-    BACK_FLAGGING_FROM,
-    CODE_CHANGE,
-    DISPLACEMENT,
-    MONTHS,
-    OUTAGE,
-    OUTAGE_DAYS,
-    RCRP_START,
-    TARGET_CHANGE,
-    TRAINING,
-    Shape,
-)  # fmt: skip
+from nvap.records.made_up.shape import MONTHS, Shape, changes
 from nvap.records.made_up.workforce import REQUIREMENTS, Person, in_post, standing
 from nvap.records.workspace import write_json
 
@@ -169,7 +158,7 @@ class Truth:
             "seed": self._shape.seed,
             "first_month": self._shape.month_name(0),
             "last_month": self._shape.month_name(MONTHS - 1),
-            "changes": _changes(self._shape),
+            "changes": changes(self._shape),
             "files": [_fate(writer) for writer in writers],
             "months": self.months,
             "counts": self.counts,
@@ -260,23 +249,6 @@ def _instants(utc: Seconds) -> pa.Array:
 def _month_texts(utc: Seconds) -> npt.NDArray[np.str_]:
     local = to_local(np.where(utc >= NEVER, 0, utc))
     return np.datetime_as_string(local.astype("datetime64[s]").astype("datetime64[M]"))
-
-
-def _changes(shape: Shape) -> dict[str, str]:
-    months = {
-        "code_change": CODE_CHANGE,
-        "right_care_right_person": RCRP_START,
-        "target_change": TARGET_CHANGE,
-        "training_lifts_flagging_from": TRAINING,
-        "outcomes_displaced_from": DISPLACEMENT,
-        "outage": OUTAGE,
-        "back_flagging_of_logs_since": BACK_FLAGGING_FROM,
-    }
-    days = {"outage_first_day": OUTAGE_DAYS[0], "outage_day_after": OUTAGE_DAYS[1]}
-    return {
-        **{name: shape.month_name(number) for name, number in months.items()},
-        **{name: str(np.datetime64(shape.month(OUTAGE)) + number) for name, number in days.items()},
-    }
 
 
 def _fate(writer: ExtractWriter) -> dict[str, Any]:
