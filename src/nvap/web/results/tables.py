@@ -11,6 +11,7 @@ from datetime import date
 from django.utils.translation import gettext
 
 from nvap.disclosure.table import Cell, Column, Kind, Table
+from nvap.measures.export import spreadsheet_safe
 from nvap.measures.frame import NOT_RECORDED as UNPLACED
 from nvap.web.results.chart import rule_of, title_of
 from nvap.web.results.choices import Choice
@@ -18,9 +19,6 @@ from nvap.web.results.layouts import AREA
 from nvap.web.results.numbers import Scale, period_words, plain
 from nvap.web.results.stored import Answer, Row
 from nvap.web.results.words import NOT_RECORDED
-
-_PUT_BEFORE = "'"
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 
 @dataclass(frozen=True)
@@ -154,6 +152,4 @@ def _safe(cell: Cell) -> object:
         return repr(round(cell, 10))
     if isinstance(cell, date):
         return cell.isoformat()
-    if isinstance(cell, str) and cell.startswith(_STARTS_A_FORMULA):
-        return _PUT_BEFORE + cell
-    return cell
+    return spreadsheet_safe(cell)
