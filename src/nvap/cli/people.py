@@ -98,24 +98,32 @@ def verify(
         str | None, typer.Option(help="A head noted earlier (FORCE:LINE:MAC): it must still be there.")
     ] = None,
 ) -> None:
-    """Check every line of the journal; names the first that is not as it was written."""
+    """Check every line of the journal and that none is cut off; names the first that is not as it was written."""
     _ready()
-    from nvap.web.journal import chain
+    from nvap.web.journal import chain, heads
     from nvap.web.journal.models import NO_FORCE, Entry
 
-    noted = _head(expect)
-    codes = sorted(set(Entry.objects.values_list("force", flat=True)) | ({noted.force} if noted else set()))
-    chosen = [code for code in codes if force is None or code in (force, NO_FORCE)]
+    noted, kept = _head(expect), heads.kept(workspaces.open_workspace())
+    codes = {*Entry.objects.values_list("force", flat=True), *kept, *([noted.force] if noted else [])}
     key, faults = chain.key(), []
-    for code in chosen:
-        entries = Entry.objects.filter(force=code).order_by("seq").iterator()
-        found = chain.verify(entries, key, expect=noted if noted and noted.force == code else None)
+    for code in sorted(codes):
+        if force is not None and code not in (force, NO_FORCE):
+            continue
+        expected = [each for each in (kept.get(code), noted) if each and each.force == code]
+        found = chain.verify(Entry.objects.filter(force=code).order_by("seq").iterator(), key, expect=expected)
         if isinstance(found, chain.Fault):
             faults.append(str(found))
         elif found:
             print(f"{'lines of no force' if code == NO_FORCE else code}: {found.seq} lines, untouched. Head: {found}")
+            print(_held_against(kept.get(code)))
     if faults:
         raise InputFault("The journal is not as it was written:", faults)
+
+
+def _held_against(kept: Head | None) -> str:
+    if kept is None:
+        return "  No head is kept beside the keys yet, so lines cut from the end would not be seen."
+    return f"  Whole up to line {kept.seq}, the head kept beside the keys."
 
 
 def _ready() -> None:

@@ -20,7 +20,9 @@ def write(force: str = "northshire", *, reason: str = "", times: int = 1) -> lis
 
 
 def verified(force: str = "northshire", expect: chain.Head | None = None) -> Any:
-    return chain.verify(Entry.objects.filter(force=force).order_by("seq"), chain.key(), expect=expect)
+    return chain.verify(
+        Entry.objects.filter(force=force).order_by("seq"), chain.key(), expect=[expect] if expect else []
+    )
 
 
 @pytest.fixture
@@ -124,7 +126,7 @@ def test_lines_cut_from_the_end_are_found_by_a_head_noted_earlier(tampering: Cal
     tampering("DELETE FROM journal_entry WHERE seq >= 4")
 
     assert isinstance(verified(), chain.Head)
-    assert str(verified(expect=noted)).startswith("northshire: line 5: this line, noted earlier, is no longer")
+    assert str(verified(expect=noted)).startswith("northshire: line 5: this line, noted earlier as northshire:5:")
 
 
 def test_a_head_noted_earlier_is_found_again_when_more_was_written(db: None, workspace: Any) -> None:

@@ -16,7 +16,12 @@ from nvap.web.accounts.models import Force, Membership, User
 from nvap.web.accounts.roles import LONGEST_INSPECTION_DAYS, ROLES
 
 FILE = "demonstration-password"
-NAME = "Demonstration"
+NAMES = {
+    "force_admin": "Demonstration administrator",
+    "nvap_lead": "Demonstration NVAP lead",
+    "analyst": "Demonstration analyst",
+    "inspector": "Demonstration inspector",
+}
 # Words that are easy to type from paper; four of them are 22 bits, plenty behind a throttle and for made-up data.
 # fmt: off
 _WORDS = (
@@ -55,7 +60,7 @@ def sign_ins(*, workspace: Workspace, force: Force, by: object) -> list[SignIn]:
         held = Membership.objects.filter(user__email=email, force=force).first()
         if held is None:
             actions.add_person(
-                force=force, email=email, name=NAME, role_name=name, until=until, by=by, password=password
+                force=force, email=email, name=NAMES[name], role_name=name, until=until, by=by, password=password
             )
         elif ends and held.until is not None and held.until < timezone.localdate():
             actions.change_person(membership=held, role_name=name, until=until, by=by)

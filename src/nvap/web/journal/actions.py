@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
-from nvap.web.journal import chain
+from nvap.web.journal import chain, heads
 from nvap.web.journal.models import Act, Entry
 from nvap.web.journal.request_number import request_number
 
@@ -45,6 +45,7 @@ def write(
     )
     entry.mac = chain.mac(entry, chain.key())
     entry.save(force_insert=True)
+    heads.keep_after_commit(entry)
     return entry
 
 

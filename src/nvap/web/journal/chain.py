@@ -53,23 +53,31 @@ def mac(entry: Entry, signing_key: bytes) -> str:
     return hmac.new(signing_key, f"{entry.prev}|{canonical}".encode(), hashlib.sha256).hexdigest()
 
 
-def verify(entries: Iterable[Entry], signing_key: bytes, *, expect: Head | None = None) -> Head | Fault | None:
+def verify(entries: Iterable[Entry], signing_key: bytes, *, expect: Iterable[Head] = ()) -> Head | Fault | None:
     """Walk one force's lines in order of `seq`.
 
-    Returns where the chain stands, the first fault, or None for an empty chain. With `expect`, a head noted earlier
+    Returns where the chain stands, the first fault, or None for an empty chain. With `expect`, each head noted earlier
     must still be in the chain: a cut at the end is found by nothing else.
     """
     head: Head | None = None
-    seen = expect is None
+    unseen = list(expect)
     for entry in entries:
         fault = _fault(entry, head, signing_key)
         if fault:
             return fault
         head = Head(entry.force, entry.seq, entry.mac)
-        seen = seen or (expect is not None and expect.seq == head.seq and head.mac.startswith(expect.mac))
-    if expect is not None and not seen:
-        return Fault(expect.force, expect.seq, "this line, noted earlier, is no longer in the journal")
+        unseen = [each for each in unseen if not (each.seq == head.seq and head.mac.startswith(each.mac))]
+    if unseen:
+        return _cut(min(unseen, key=lambda each: each.seq), head)
     return head
+
+
+def _cut(expected: Head, head: Head | None) -> Fault:
+    stands = f"the journal ends at line {head.seq}" if head else "the journal has no line"
+    if head and head.seq >= expected.seq:
+        stands = "another line stands in its place"
+    what = f"this line, noted earlier as {expected}, is no longer in the journal: {stands}"
+    return Fault(expected.force, expected.seq, what)
 
 
 def _fault(entry: Entry, head: Head | None, signing_key: bytes) -> Fault | None:
