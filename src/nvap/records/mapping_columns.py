@@ -18,6 +18,8 @@ from nvap.records.store import PRECISIONS, Precision
 # What a format may hold; each reads the same text on every machine.
 _SPECIFIERS = frozenset("aAbBdeHIjmMpSfgyYzn%")
 _TIMES = ("instant", "date")
+OPEN = "OPEN"
+"""What a draft writes for a value of which only the analyst knows what it becomes."""
 
 
 @dataclass(frozen=True)
@@ -188,9 +190,13 @@ def _values(node: Node, found: CommentedMap, column: Column) -> dict[str, str | 
         written = "true" if key is True else "false" if key is False else str(key).strip()
         text = None if target is None else str(target).lower() if isinstance(target, bool) else str(target).strip()
         line = int(found.lc.key(key)[0]) + 1
-        if text is not None and column.type == "boolean" and text not in ("true", "false"):
+        choices = allowed or (["true", "false"] if column.type == "boolean" else [])
+        if text == OPEN and choices:
+            where = f"`{written}` of `{column.name}` is still OPEN"
+            node.faults.add(node.file, line, f"{where}; write what it becomes: {', '.join(choices)}, null")
+        elif text is not None and column.type == "boolean" and text not in ("true", "false"):
             node.faults.add(node.file, line, f"`{written}` becomes `{text}`; allowed: true, false, null")
-        if text is not None and allowed and text not in allowed:
+        elif text is not None and allowed and text not in allowed:
             node.faults.add(
                 node.file,
                 line,

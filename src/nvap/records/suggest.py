@@ -1,105 +1,58 @@
 """A first draft of a mapping, from an extract's columns: what looks alike is filled in, what is open is said.
 
-The draft is valid YAML. What it cannot know stands in comments, so that an unfinished draft fails loudly rather than
-load something wrong. Values are shown only of columns with few different ones, each frequent, that identify nobody.
+The draft is valid YAML. What was guessed says so in a comment; what nobody can know but the analyst says OPEN, which
+the reader of mappings names line by line, so that an unfinished draft fails loudly rather than load something wrong.
+Values are shown only of columns with few different ones that identify nobody, and only those that are frequent or as
+short as a code.
 """
 
 from __future__ import annotations
 
-import datetime
-import difflib
-import itertools
 import json
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from nvap.records.contract import Column, Contract, code_list
-from nvap.records.identifying import NhsNumbers, identifying
-from nvap.records.row_texts import FALSE, TRUE
-from nvap.records.source import FileSettings, Source, open_source
+from nvap.records.likeness import likeness, readings, says_reference, words
+from nvap.records.mapping_columns import OPEN
+from nvap.records.sample import Seen, form_of, look
+from nvap.records.source import FileSettings, open_source
 
-_SAMPLE_ROWS = 50_000
-_FEW = 40
-_VALUES = 2_000
 _FREQUENT = 5
-_CLOSE = 0.72
-_FORMATS = (
-    "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y %I:%M:%S %p",
-    "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%d-%m-%Y", "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M",
-    "%d.%m.%Y", "%d-%b-%Y %H:%M:%S", "%d-%b-%Y %H:%M", "%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%d/%m/%y %H:%M", "%d/%m/%y",
-    "%Y/%m/%d %H:%M:%S", "%Y/%m/%d", "%Y%m%d %H:%M:%S", "%Y%m%d%H%M%S", "%Y%m%d", "%Y-%m", "%Y-%B", "%b-%Y", "%B %Y",
-)  # fmt: skip
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d+)?)?( ?(Z|[+-]\d{2}(:?\d{2})?))?)?")
-# Words that extracts use for what a contract column holds.
-_ALIKE: dict[str, tuple[str, ...]] = {
-    "incident_ref": ("incident", "incident id", "incident number", "log", "log no", "log number", "event id",
-                     "call number", "cad number", "urn", "incident reference", "eventid", "call id"),
-    "created": ("created", "opened", "received", "call received", "date time", "datetime", "call time", "log created",
-                "created date time", "incident date", "call date", "event date", "start time"),
-    "source": ("source", "call source", "origin", "channel", "how received"),
-    "opening_code": ("opening code", "open code", "initial type", "opening category", "type", "problem type",
-                     "incident type", "nature", "event type"),
-    "closing_code": ("closing code", "close code", "final code", "final type", "closing category", "disposition"),
-    "mh_at_opening": ("mh open", "mental health opening", "mh opening flag"),
-    "mh_at_closure": ("mh close", "mh flag", "mental health", "mental health flag", "mh closing flag", "qmh"),
-    "closure_kind": ("closure", "closure kind", "status", "result type"),
-    "grade_initial": ("grade", "initial grade", "priority", "response grade", "grade1"),
-    "grade_final": ("final grade", "closing grade", "grade2"),
-    "first_dispatch": ("dispatched", "first dispatch", "first dispatched", "assigned", "dispatch time"),
-    "first_arrival": ("arrived", "first arrival", "first arrived", "at scene", "on scene", "arrival time"),
-    "closed": ("closed", "closure time", "date closed", "end time"),
-    "place_key": ("place", "uprn", "location id", "place id", "address id"),
-    "area": ("area", "beat", "ward", "district", "neighbourhood", "division", "sector", "lsoa code", "lsoa", "hood"),
-    "crime_ref": ("crime", "crime number", "crime id", "crime no", "crime reference"),
-    "recorded": ("recorded", "date recorded", "recorded date", "month"),
-    "reported": ("reported", "date reported", "reported date"),
-    "outcome_type": ("outcome", "outcome code", "outcome type", "last outcome category"),
-    "offence_group": ("offence group", "crime type", "offence type"),
-    "offence_code": ("offence code", "home office code", "ho code"),
-    "people": ("people", "population", "residents", "usual residents", "all ages"),
-    "year": ("year", "mid year"),
-    "staff_key": ("staff id", "employee", "employee number", "collar number", "warrant number", "payroll number"),
-    "completed": ("completed", "completion date", "date completed"),
-    "course_code": ("course", "course code", "course id"),
-    "detained": ("detained", "detention time", "date detained", "detained at"),
-    "person_key": ("person", "person id", "nominal", "nominal id", "person reference"),
-}  # fmt: skip
+_SHORT = re.compile("[A-Za-z0-9]{1,3}")
+_CLOSE, _CERTAIN = 0.72, 0.9
 
 
-@dataclass
-class _Seen:
-    """What a sample shows of one source column."""
+# How like a contract column (first) a source column (second) is.
+_Scores = dict[tuple[str, str], float]
 
-    name: str
-    filled: int = 0
-    values: Counter[str] = field(default_factory=Counter)
-    many: bool = False
-    private: bool = False
+
+@dataclass(frozen=True)
+class _Choice:
+    """The source column for a contract column; `guess` says why where the name alone does not."""
+
+    seen: Seen
+    guess: str = ""
 
     @property
-    def few(self) -> bool:
-        """Whether the column has few different values, as codes have."""
-        return not self.many and 0 < len(self.values) <= _FEW
+    def note(self) -> str:
+        return f"  # CHECK: {self.guess}" if self.guess else ""
 
 
 def draft(path: Path, contract: Contract) -> str:
     """The YAML of a mapping that fills `contract` from the file at `path`, for the analyst to finish.
 
-    Raises UsageFault or InputFault where the file cannot be read.
+    Raises UsageFault or FileRefused where the file cannot be read.
     """
     with open_source(path, FileSettings()) as source:
-        seen = _look(source)
+        seen = look(source)
         statements = list(source.statements)
     chosen = _choose(contract, seen)
     lines = [
         f"# A draft for {path.name}, read as: {'; '.join(statements)}.",
-        "# Finish it: each comment with CHECK or OPEN needs your answer. Then try it:",
+        "# Finish it: each CHECK is a guess, each OPEN needs your answer. Then try it:",
         f"#   nvap check {path.name} --mapping THIS_FILE",
         f"mapping: {json.dumps(re.sub(r'[^a-z0-9]+', '-', path.stem.lower()).strip('-') or 'extract')}",
         "version: 1",
@@ -110,162 +63,158 @@ def draft(path: Path, contract: Contract) -> str:
         "# extract: {kind: full, from: 2024-01, to: 2024-12}   # when the file holds every row of a period",
         "columns:",
     ]
+    used = {each.seen.name for each in chosen.values()}
     for column in contract.columns:
-        lines += [f"  {line}" for line in _column_lines(column, chosen.get(column.name))]
-    used = {each.name for each in chosen.values()}
+        apart = None
+        if column.required and column.type in ("instant", "date") and column.name not in chosen:
+            apart = _year_and_month([each for each in seen if each.name not in used])
+        if apart is not None:
+            lines.append(f"  {column.name}: {apart[0]}")
+            used |= apart[1]
+        else:
+            lines += [f"  {line}" for line in _column_lines(column, chosen.get(column.name))]
     lines += _left_over([each for each in seen if each.name not in used])
     return "\n".join(lines) + "\n"
 
 
-def _look(source: Source) -> list[_Seen]:
-    seen = [_Seen(name) for name in source.header]
-    nhs = NhsNumbers()
-    rows = 0
-    for batch in source.batches(source.header):
-        nhs.look_at(batch, source.header)
-        for each in seen:
-            counted = pc.value_counts(batch.column(each.name))
-            # A stride, since a file in the order of time begins with days of one month.
-            step = len(counted) // _VALUES + 1
-            each.many |= step > 1
-            for value, count in _pairs(counted.take(pa.array(range(0, len(counted), step)))):
-                each.values[value] += count
-                each.filled += count
-        rows += batch.num_rows
-        if rows >= _SAMPLE_ROWS:
-            break
-    private = {*identifying(source.header), *nhs.found()}
-    for each in seen:
-        each.private = each.name in private
-    return seen
-
-
-def _pairs(counted: pa.StructArray) -> Iterator[tuple[str, int]]:
-    for value, count in zip(counted.field("values").to_pylist(), counted.field("counts").to_pylist(), strict=True):
-        if value is not None and value.strip():
-            yield value.strip(), count
-
-
-def _choose(contract: Contract, seen: list[_Seen]) -> dict[str, _Seen]:
+def _choose(contract: Contract, seen: list[Seen]) -> dict[str, _Choice]:
     """The source column that looks most like each contract column; each is given away once, the closest first."""
-    scores = sorted(
+    scored = sorted(
         (
-            (_likeness(column, each), -at, column.name, each)
+            (found.score, -at, -place, column, each, found.read_as)
             for at, column in enumerate(contract.columns)
-            for each in seen
-            if _may_fill(column, each)
+            for place, each in enumerate(seen)
+            if _may_fill(column, each) and (found := likeness(column.name, each.name)).score >= _CLOSE
         ),
         key=lambda found: found[:3],
         reverse=True,
     )
-    chosen: dict[str, _Seen] = {}
-    for score, _, name, each in scores:
-        if score >= _CLOSE and name not in chosen and each not in chosen.values():
-            chosen[name] = each
+    chosen = _key_by_its_values(contract, seen, {(each[3].name, each[4].name): each[0] for each in scored})
+    for score, _, _, column, each, read_as in scored:
+        if column.name not in chosen and all(each is not other.seen for other in chosen.values()):
+            chosen[column.name] = _Choice(each, _guess(contract, column, each, score, read_as))
     return chosen
 
 
-def _likeness(column: Column, seen: _Seen) -> float:
-    words = _words(seen.name)
-    likely = (_words(column.name), *_ALIKE.get(column.name, ()))
-    return max(difflib.SequenceMatcher(None, words, each).ratio() for each in likely)
+def _key_by_its_values(contract: Contract, seen: list[Seen], scores: _Scores) -> dict[str, _Choice]:
+    """The one reference of a table by what it must be, unique and complete, where no column's name says it."""
+    key = contract.key[0]
+    if len(contract.key) > 1 or contract.column(key).type != "record_ref" or any(name == key for name, _ in scores):
+        return {}
+    taken = {name for (_, name), score in scores.items() if score >= _CERTAIN}
+    able = [each for each in seen if each.unique and _may_fill(contract.column(key), each) and each.name not in taken]
+    # A measured number may be unique too; a reference is whole.
+    able = [each for each in able if not any("." in value for value in each.values) or not each.numeric]
+    able.sort(key=lambda each: not says_reference(each.name))
+    return {key: _Choice(able[0], f"guessed: {_unique(able[0])}")} if able else {}
 
 
-def _words(name: str) -> str:
-    return " ".join(re.findall(r"[a-z]+|\d+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower()))
+def _guess(contract: Contract, column: Column, seen: Seen, score: float, read_as: str) -> str:
+    why = "guessed from the name" if score < _CERTAIN else ""
+    if read_as != words(seen.name):
+        # Where short forms stand for several words, the values decided which.
+        why = f"guessed: the name read as `{read_as}`{', by its values' if len(readings(seen.name)) > 2 else ''}"
+    if contract.key != (column.name,):
+        return why
+    if seen.unique:
+        return f"{why}; {_unique(seen)}" if why else ""
+    empty, again = seen.rows - seen.filled, seen.filled - seen.different
+    odd = f"a key is complete and unique, but of {seen.rows:,} rows read {empty:,} have none, {again:,} repeat one"
+    return f"{why}; {odd}" if why else odd
 
 
-def _may_fill(column: Column, seen: _Seen) -> bool:
+def _unique(seen: Seen) -> str:
+    return f"all {seen.rows:,} values read differ, none is missing"
+
+
+def _may_fill(column: Column, seen: Seen) -> bool:
     if not seen.filled or (seen.private and column.type != "key"):
         return False
     if column.type in ("instant", "date"):
-        return _form(seen.values) is not None
+        return seen.form is not None
     if column.type in ("integer", "number"):
-        return all(re.fullmatch(r"-?[\d,]+(\.\d+)?", value) for value in itertools.islice(seen.values, 200))
+        return seen.numeric
     if column.type in ("code", "boolean"):
-        return seen.few
-    return True
+        return seen.few and not seen.timed
+    return not seen.timed
 
 
-def _form(values: Iterable[str]) -> str | None:
-    """The format that every value of a sample fits (empty: ISO), or None."""
-    sample = list(itertools.islice(values, 300))
-    if all(_ISO.fullmatch(value) for value in sample):
-        return ""
-    return next((form for form in _FORMATS if all(_fits(value, form) for value in sample)), None)
+def _year_and_month(seen: list[Seen]) -> tuple[str, set[str]] | None:
+    """A time from a column of years and a column of months, where the file has them apart, and the two names."""
+    plain = [each for each in seen if re.fullmatch(r"[A-Za-z_]\w*", each.name)]
+    years = [e for e in plain if "year" in words(e.name) and e.filled and e.fits("%Y")]
+    months = [e for e in plain if "month" in words(e.name) and e.filled]
+    for year in years[:1]:
+        for month in months[:1]:
+            form = form_of(f"2024-{value}" for value in month.values)
+            if form is not None:
+                expression = f"{year.name} || '-' || {month.name}"
+                line = f'{{expr: "{expression}", format: "{form}"}}  # CHECK: guessed: year and month stand apart'
+                return line, {year.name, month.name}
+    return None
 
 
-def _fits(value: str, form: str) -> bool:
-    try:
-        datetime.datetime.strptime(value, form)  # noqa: DTZ007 - only whether it fits
-    except ValueError:
-        return False
-    return True
-
-
-def _column_lines(column: Column, seen: _Seen | None) -> Iterator[str]:
-    if seen is None:
+def _column_lines(column: Column, choice: _Choice | None) -> Iterator[str]:
+    if choice is None:
         if column.name == "closure_kind":
             yield "closure_kind: {expr: \"'counted'\"}  # CHECK: no column says it; this counts every row"
         else:
             word = "OPEN: required, and no column looks like it" if column.required else column.description
             yield f"# {column.name}:   # {word}"
         return
+    seen = choice.seen
     name = json.dumps(seen.name, ensure_ascii=False)
     if column.type in ("instant", "date"):
-        yield from _time_lines(column, seen, name)
-    elif column.type == "code" or (column.type == "boolean" and not _is_yes_no(seen)):
-        yield f"{column.name}:"
+        yield from _time_lines(column, choice, name)
+    elif column.type == "code" or (column.type == "boolean" and not seen.yes_no):
+        yield f"{column.name}:{choice.note}"
         yield f"  expr: {name}"
         yield from (f"  {line}" for line in _value_lines(column, seen))
     else:
-        note = "  # replaced by a pseudonym while loading" if column.type == "key" else ""
+        note = choice.note
+        if column.type == "key":
+            note += f"{';' if note else '  #'} replaced by a pseudonym while loading"
         yield f"{column.name}: {name}{note}"
 
 
-def _time_lines(column: Column, seen: _Seen, name: str) -> Iterator[str]:
-    form = _form(seen.values) or ""
+def _time_lines(column: Column, choice: _Choice, name: str) -> Iterator[str]:
+    seen, form = choice.seen, choice.seen.form or ""
     if not form:
         daily = column.type == "instant" and not any(":" in value for value in seen.values)
-        yield f"{column.name}: {{expr: {name}, precision: day}}" if daily else f"{column.name}: {name}"
+        filled = f"{{expr: {name}, precision: day}}" if daily else name
+        yield f"{column.name}: {filled}{choice.note}"
         return
-    note = ""
+    note = choice.note
     other = form.replace("%d", "%%").replace("%m", "%d").replace("%%", "%m")
-    if "%d" in form and "%m" in form and all(_fits(value, other) for value in seen.values):
-        note = "  # CHECK: every date also fits with day and month the other way round"
+    if "%d" in form and "%m" in form and seen.fits(other):
+        also = "every date also fits with day and month the other way round"
+        note = f"{note}; {also}" if note else f"  # CHECK: {also}"
     yield f"{column.name}: {{expr: {name}, format: {json.dumps(form)}}}{note}"
 
 
-def _value_lines(column: Column, seen: _Seen) -> Iterator[str]:
+def _value_lines(column: Column, seen: Seen) -> Iterator[str]:
     labels = code_list(column.code_list).labels if column.code_list else {"true": "yes", "false": "no"}
     if all(value in labels for value in seen.values):
         return
-    yield "values:"
+    yield f"values:  # allowed: {', '.join(labels)}; null where it means nothing"
     rare = 0
     for value, count in seen.values.most_common():
-        if count < _FREQUENT:
+        if count < _FREQUENT and not _SHORT.fullmatch(value):
             rare += 1
             continue
         target = _same_code(value, labels)
-        shown = json.dumps(value, ensure_ascii=False)
-        yield (
-            f"  {shown}: {json.dumps(target)}  # {count:,} rows" if target else f"  # {shown}:   # OPEN: {count:,} rows"
-        )
+        becomes = OPEN if target is None else json.dumps(target) if column.type == "code" else target
+        yield f"  {json.dumps(value, ensure_ascii=False)}: {becomes}  # {count:,} {'row' if count == 1 else 'rows'}"
     if rare:
         yield f"  # {rare} rarer values are not shown; `nvap check` lists what is left unmapped"
-    yield f"  # allowed: {', '.join(labels)}"
 
 
 def _same_code(value: str, labels: dict[str, str]) -> str | None:
-    plain = _words(value)
-    return next((code for code, label in labels.items() if plain in (_words(code), _words(label))), None)
+    plain = words(value)
+    return next((code for code, label in labels.items() if plain in (words(code), words(label))), None)
 
 
-def _is_yes_no(seen: _Seen) -> bool:
-    return all(value.lower() in (*TRUE, *FALSE) for value in seen.values)
-
-
-def _left_over(seen: list[_Seen]) -> Iterator[str]:
+def _left_over(seen: list[Seen]) -> Iterator[str]:
     plain = [each.name for each in seen if not each.private]
     private = [each.name for each in seen if each.private]
     if plain:
