@@ -21,6 +21,8 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.module_loading import module_has_submodule
 
+from nvap.web.access import Permission, may
+
 Words = str | Promise
 MOST_STEPS = 5
 MOST_SENTENCES = 3
@@ -54,7 +56,13 @@ def home(request: HttpRequest) -> HttpResponse:
     steps = sorted(gather(request, "next_steps"), key=lambda step: (step.order, step.by or date.max))
     changes = sorted(gather(request, "changes"), key=lambda change: change.at, reverse=True)
     missing = list(gather(request, "missing"))
-    shown = {"steps": steps[:MOST_STEPS], "changes": changes[:MOST_SENTENCES], "missing": missing[:MOST_SENTENCES]}
+    shown = {
+        "steps": steps[:MOST_STEPS],
+        "changes": changes[:MOST_SENTENCES],
+        "missing": missing[:MOST_SENTENCES],
+        # To somebody who sees released things only, what is not released yet neither changed nor is missing.
+        "released_only": not (may(request, Permission.READ_RESULTS) or may(request, Permission.READ_PLAN)),
+    }
     return render(request, "home.html", shown)
 
 

@@ -37,6 +37,14 @@ def test_an_empty_home_page_says_so(alice_lead: Any, browse: Browse, offers: dic
     assert "Nothing that this toolkit knows of." in page
 
 
+def test_an_inspectors_empty_home_page_says_that_nothing_has_been_released(ines_inspector: Any, browse: Browse) -> None:
+    page = browse(ines_inspector).get("/").content.decode()
+
+    assert page.count("Nothing has been released yet.") >= 1
+    assert "Nothing has changed yet." not in page
+    assert "Nothing that this toolkit knows of." not in page
+
+
 def test_five_steps_are_shown_the_most_needed_and_the_earliest_first(
     alice_lead: Any, browse: Browse, offers: dict[str, list[Any]]
 ) -> None:
@@ -50,7 +58,8 @@ def test_five_steps_are_shown_the_most_needed_and_the_earliest_first(
     shown = sorted(["first", "second", "third", "fourth", "fifth"], key=page.index)
     assert shown == ["first", "second", "third", "fourth", "fifth"]
     assert "sixth" not in page
-    assert "By 1 January 2027." in page
+    assert "By when: 1 January 2027." in page
+    assert page.count("By when: no date set.") == 2
 
 
 def test_the_three_latest_changes_are_shown(alice_lead: Any, browse: Browse, offers: dict[str, list[Any]]) -> None:

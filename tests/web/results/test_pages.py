@@ -123,16 +123,64 @@ def test_areas_stand_beside_each_other_with_what_is_not_recorded(
     assert "Rows without an area have no population to be held against." in said
 
 
-def test_a_part_that_was_mistyped_shows_the_first_one(
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("by=years", "The address says by “years”. For D02 it may be: month, quarter, year, area. Did you mean year?"),
+        ("rule=R9", "The address says rule “R9”. For D02 it may be: R1, R2, R3."),
+        ("part=zzz", "The address says part “zzz”. For D02 it may be: "),
+        ("group=zzz", "The address says group “zzz”, and D02 has none to choose from."),
+        ("ruel=R2", "What can be chosen: part, category, group, by, rule. Did you mean rule?"),
+        ("area=A9", "The address says area, which is not known here."),
+        ("from=2026-13", "On the command line, nvap measure D02 takes --from."),
+        ("as_at=x", "On the command line, nvap measure D02 takes --as-at."),
+    ],
+)  # fmt: skip
+def test_what_an_address_cannot_have_is_named_with_what_it_may_be(
+    browse: Browse, ben_analyst: User, with_results: Workspace, query: str, sentence: str
+) -> None:
+    client = browse(ben_analyst)
+
+    page, file = client.get(f"/measures/D02/?{query}"), client.get(f"/measures/D02/table.csv?{query}")
+
+    assert (page.status_code, file.status_code) == (400, 400)
+    assert "There is a problem" in page.content.decode()
+    assert "No number is shown" in page.content.decode()
+    assert sentence in page.content.decode()
+    assert sentence in file.content.decode()
+    assert file["Content-Type"] == "text/plain; charset=utf-8"
+    assert not Entry.objects.filter(act="export").exists()
+
+
+def test_each_wrong_word_leads_to_the_nearest_right_one_and_keeps_what_was_right(
     browse: Browse, ben_analyst: User, with_results: Workspace
 ) -> None:
-    said = text_of(browse(ben_analyst), "/measures/D01/?part=nonsense&by=fortnight&rule=R9")
+    page = browse(ben_analyst).get("/measures/D02/?by=Quarters&rule=R1&part=nonsense").content.decode()
 
-    assert "25 incidents August 2025" in said
+    assert re.search(r'<a href="/measures/D02/\?[^"]*by=quarter[^"]*">The address says by', page)
+    assert page.count("The address says") == 2
+    assert "by=area" in page
+
+
+def test_before_anything_is_computed_an_address_is_judged_by_what_is_known(browse: Browse, ben_analyst: User) -> None:
+    client = browse(ben_analyst)
+
+    assert client.get("/measures/D02/?by=year&rule=R2&group=somebody").status_code == 200
+    assert client.get("/measures/D02/?by=fortnight").status_code == 400
+
+
+def test_a_layout_that_a_measure_is_not_stored_by_is_not_replaced_by_another(
+    browse: Browse, ben_analyst: User, with_results: Workspace
+) -> None:
+    response = browse(ben_analyst).get("/measures/P12/?by=area")
+
+    assert response.status_code == 400
+    assert "For P12 it may be: month, quarter, year." in response.content.decode()
 
 
 def test_an_id_in_small_letters_leads_to_the_measure(browse: Browse, ben_analyst: User) -> None:
     assert browse(ben_analyst).get("/measures/d02/")["Location"] == "/measures/D02/"
+    assert browse(ben_analyst).get("/measures/d02/?by=year")["Location"] == "/measures/D02/?by=year"
 
 
 def test_a_measure_that_nothing_computes_yet_leads_to_its_item(browse: Browse, ben_analyst: User) -> None:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -17,7 +18,8 @@ from nvap.web.access import Permission, StandingRequest, may, needs
 from nvap.web.journal import actions as journal
 from nvap.web.journal.models import Act
 from nvap.web.results import actions, stored
-from nvap.web.results.choices import choose, choose_rule
+from nvap.web.results.asked import Wrong, as_text, wrong_in
+from nvap.web.results.choices import Choice, choose, choose_rule
 from nvap.web.results.loads_page import loads as loads_of
 from nvap.web.results.loads_page import totals
 from nvap.web.results.measure_page import alongside, measure_page, table_of, to_come
@@ -57,7 +59,7 @@ def measure(request: StandingRequest, measure: str) -> HttpResponseBase:
     pack = pack_in_use()
     found = _own_id(pack, measure)
     if found != measure:
-        return redirect("measure", found)
+        return redirect(reverse("measure", args=[found], query=request.GET))
     if to_come(pack, found) is not None:
         return redirect("item", found)
     asked = _measure(pack, found)
@@ -70,10 +72,14 @@ def measure(request: StandingRequest, measure: str) -> HttpResponseBase:
     current, over = computations(request.force)
     words, colour = STATES[readiness.state]
     choice = choose(asked, request.GET, rule, held)
+    page = measure_page(choice, held, request.force, readiness) if choice.by in held else None
+    wrong = wrong_in(asked, request.GET.dict(), held)
+    if wrong:
+        return _asked_wrongly(request, pack, choice, wrong, {"measure": asked, "page": page})
     shown = {
         "measure": asked,
         "alongside": alongside(pack, asked),
-        "page": measure_page(choice, held, request.force, readiness) if choice.by in held else None,
+        "page": page,
         "readiness": readiness,
         "state_words": words,
         "colour": colour,
@@ -92,6 +98,9 @@ def measure_file(request: StandingRequest, measure: str) -> HttpResponse:
     asked = _measure(pack, _own_id(pack, measure))
     rule = choose_rule(asked, request.GET)
     held = stored.answers(request.force, [asked.id], rule).get(asked.id, {})
+    wrong = wrong_in(asked, request.GET.dict(), held)
+    if wrong:
+        return HttpResponse(as_text(wrong), status=400, content_type="text/plain; charset=utf-8")
     choice = choose(asked, request.GET, rule, held)
     if choice.by not in held:
         raise Http404
@@ -145,6 +154,19 @@ def readiness(request: StandingRequest) -> HttpResponse:
         "may_see_loads": may(request, Permission.READ_LOADS),
     }
     return show(request, "results/readiness.html", pack, shown, trail=(MEASURES,))
+
+
+def _asked_wrongly(
+    request: StandingRequest, pack: Pack, choice: Choice, wrong: list[Wrong], shown: dict[str, object]
+) -> HttpResponse:
+    """400: what the address asks for and cannot have, each line leading to the nearest that can be had."""
+    lines = [{"text": each.sentence, "href": choice.address(**_instead(each))} for each in wrong]
+    shown |= {"wrong": lines, "instead": choice.address()}
+    return show(request, "results/asked_wrongly.html", pack, shown, trail=(MEASURES,), status=400)
+
+
+def _instead(wrong: Wrong) -> dict[str, str]:
+    return {wrong.name: wrong.nearest} if wrong.nearest else {}
 
 
 def _own_id(pack: Pack, asked: str) -> str:
