@@ -144,6 +144,15 @@ def test_a_part_month_beyond_the_axis_is_said() -> None:
     assert "The axis does not begin at nought." in words_of(root)
 
 
+def test_a_part_period_stretches_the_axis_where_no_limits_are_drawn() -> None:
+    table, options = chart([112.0, 114.0, 113.0, 2], parts=[3])
+
+    root = root_of(table, options)
+
+    assert "beyond the axis" not in words_of(root)
+    assert "The axis does not begin at nought." not in words_of(root)
+
+
 def test_a_missing_month_is_shaded_and_the_line_is_broken() -> None:
     values: list[float | None] = [*STEADY[:5], None, None, *STEADY[:10]]
     table, options = chart(values)

@@ -80,8 +80,11 @@ def make_plot(points: Sequence[Drawn], options: ChartOptions, *, top: float, acr
 def _scale(points: Sequence[Drawn], options: ChartOptions, bottom: float, top: float) -> Scale:
     """A scale for the whole periods, the lines and nothing that cannot be: no less than no one, no more than all."""
     held = [point for point in points if point.value is not None]
-    # A part period would press the others together; where it does not fit it is drawn at the edge, and the key says so.
-    values = [point.value or 0.0 for point in held if not point.part] or [point.value or 0.0 for point in held]
+    # A part period would press limits together; where it does not fit it is drawn at the edge, and the key says so.
+    # Without limits the points are few, and each shows where it lies.
+    has_limits = any(point.limits for point in points)
+    values = [point.value or 0.0 for point in held if not (point.part and has_limits)]
+    values = values or [point.value or 0.0 for point in held]
     lines = [line for point in points for line in (point.mean, *(point.limits or ())) if line is not None]
     lines += [level for level, _ in across_levels(options)]
     floor = 0.0 if min(values) >= 0 else None
