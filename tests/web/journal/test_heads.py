@@ -45,7 +45,7 @@ def verify(monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
     people.register(app)
 
     def run() -> str:
-        result = CliRunner().invoke(app, ["journal", "verify"])
+        result = CliRunner().invoke(app, ["journal", "verify", "--force", "northshire"])
         if isinstance(result.exception, InputFault):
             return f"exit {result.exception.exit_code}: {result.exception}"
         assert result.exit_code == 0, result.output
