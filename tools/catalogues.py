@@ -4,7 +4,8 @@
     python tools/catalogues.py compile     make the .mo files that the web reads
     python tools/catalogues.py check       fail when a text is in the code but not in the .po files
 
-English stands whole in its catalogue. In Welsh, an empty `msgstr` means that the page shows English.
+English stands whole in its catalogue. In Welsh, an empty `msgstr` means that the page shows English; a text with a
+number in it takes English's form for that number unless each of Welsh's forms is there.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import UTC, datetime
+from gettext import c2py  # type: ignore[attr-defined]  # gettext's own reader of plural rules, not in its stubs
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -145,9 +147,19 @@ def compile_all() -> int:
             continue
         with source.open("rb") as file:
             catalog = read_po(file, locale=language)
+        for message in catalog:
+            say_number_in_english(message, catalog)
         with target.open("wb") as file:
             write_mo(file, catalog)
     return 0
+
+
+def say_number_in_english(message: Message, catalog: Catalog) -> None:
+    """Fill a plural that is not whole: else English's forms would be picked by this language's rule ("8 extract")."""
+    if isinstance(message.id, list | tuple) and message.id and not all(message.string):
+        one, more = message.id
+        of_one = c2py(catalog.plural_expr)(1)
+        message.string = tuple(one if slot == of_one else more for slot in range(catalog.num_plurals))
 
 
 if __name__ == "__main__":

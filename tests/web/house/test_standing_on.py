@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import sqlite3
 import stat
@@ -175,6 +176,45 @@ def test_english_is_whole_and_no_translation_loses_a_name_that_is_filled_in() ->
         assert problems == []
         if language == "en":
             assert [message.id for message in catalog if message.id and not message.string] == []
+
+
+def test_a_number_without_a_translation_is_said_as_english_says_it() -> None:
+    from babel.messages.catalog import Catalog
+
+    catalogues = _tool("catalogues")
+    catalog = Catalog(locale="cy")
+    message = catalog.add(("%(count)s extract", "%(count)s extracts"), string=("", "", "", "", ""))
+
+    catalogues.say_number_in_english(message, catalog)
+
+    assert message.string == ("%(count)s extracts", "%(count)s extract", *["%(count)s extracts"] * 3)
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(1, "1 rhes"), (2, "2 res"), (3, "3 rhes"), (6, "6 rhes"), (8, "8 rhes"), (0, "0 rhes")]
+)
+def test_welsh_says_a_number_by_its_own_rule(count: int, said: str) -> None:
+    from gettext import c2py  # type: ignore[attr-defined]  # not in its stubs
+
+    from babel.messages.pofile import read_po
+
+    file = ROOT / "src" / "nvap" / "web" / "locale" / "cy" / "LC_MESSAGES" / "django.po"
+    with file.open("rb") as opened:
+        catalog = read_po(opened, locale="cy")
+    message = catalog.get(("%(count)s row", "%(count)s rows"))
+
+    assert message is not None
+    assert message.string[c2py(catalog.plural_expr)(count)] % {"count": count} == said
+
+
+def _tool(name: str) -> Any:
+    """A module of the tools, which are no package."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
 
 
 def test_the_npm_lock_names_no_registry() -> None:
