@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import UTC, datetime
-from gettext import c2py  # type: ignore[attr-defined]  # gettext's own reader of plural rules, not in its stubs
+from gettext import c2py
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -156,7 +156,7 @@ def compile_all() -> int:
 
 def say_number_in_english(message: Message, catalog: Catalog) -> None:
     """Fill a plural that is not whole: else English's forms would be picked by this language's rule ("8 extract")."""
-    if isinstance(message.id, list | tuple) and message.id and not all(message.string):
+    if isinstance(message.id, list | tuple) and message.id and not all(message.string or ()):
         one, more = message.id
         of_one = c2py(catalog.plural_expr)(1)
         message.string = tuple(one if slot == of_one else more for slot in range(catalog.num_plurals))

@@ -194,7 +194,7 @@ def test_a_number_without_a_translation_is_said_as_english_says_it() -> None:
     ("count", "said"), [(1, "1 rhes"), (2, "2 res"), (3, "3 rhes"), (6, "6 rhes"), (8, "8 rhes"), (0, "0 rhes")]
 )
 def test_welsh_says_a_number_by_its_own_rule(count: int, said: str) -> None:
-    from gettext import c2py  # type: ignore[attr-defined]  # not in its stubs
+    from gettext import c2py
 
     from babel.messages.pofile import read_po
 
