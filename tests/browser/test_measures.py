@@ -18,7 +18,7 @@ from nvap.records.workspace import make_workspace
 pytestmark = pytest.mark.browser
 PAGES = (
     "/measures/", "/measures/D01/", "/measures/D02/", "/measures/D02/?by=year", "/measures/D02/?by=area",
-    "/measures/P12/", "/readiness/", "/loads/",
+    "/measures/D02/?by=years", "/measures/P12/", "/readiness/", "/loads/",
 )  # fmt: skip
 
 
