@@ -11,9 +11,11 @@ from nvap.statistics.interval import Flags, Floats, Texts
 
 Direction = Literal["increase", "decrease"]
 TwoInThree = Literal["beyond_two_sigma", "between_two_and_three_sigma"]
+Ties = Literal["break", "skip"]
 
 COMMON: Final = "Common Cause"
 RULES: Final = ("beyond_two_sigma", "between_two_and_three_sigma")
+TIES: Final = ("break", "skip")
 _RUN: Final = 7
 _HIGH: Final = ("Above UCL", "7 Point Trend (Increasing)", "2 in 3 Above CL", "7 Points Above CL")
 # Rounding noise must not put a point beside the line that it lies on.
@@ -28,6 +30,7 @@ def signals(
     reach: Floats,
     nearly_constant: Flags,
     two_in_three: TwoInThree,
+    ties: Ties = "break",
 ) -> Texts:
     """The label of each point by the first rule that holds for it, "Common Cause" for none, empty for a gap.
 
@@ -37,6 +40,7 @@ def signals(
         mean, reach: the centre at each point, and how far above and below it the limits lie.
         nearly_constant: where the limits alone are judged.
         two_in_three: which points beyond two sigma count.
+        ties: whether a tie in a trend, or a value on the centre in a shift, breaks the run or is skipped.
 
     Returns:
         Labels as NHSRplotthedots writes them.
@@ -46,8 +50,8 @@ def signals(
     side = np.where(np.abs(away) > noise, np.sign(away), 0.0)
     side[np.isnan(series)] = 0
     outside = (np.abs(away) > reach + noise) & (reach > 0)
-    trend, rising = _trends(series, period)
-    shift = _in_runs(side, period, _RUN)
+    trend, rising = _trends(series, period, ties)
+    shift = _in_runs(side, period, _RUN, skip=_skipped(side == 0, series, ties))
     pairs = _two_in_three(side, period, np.abs(away) > reach * 2 / 3 + noise, outside, two_in_three) & (reach > 0)
     judged = ~nearly_constant
 
@@ -66,13 +70,14 @@ def signals(
     return signal
 
 
-def _trends(series: Floats, period: NDArray[np.int64]) -> tuple[Flags, Flags]:
+def _trends(series: Floats, period: NDArray[np.int64], ties: Ties) -> tuple[Flags, Flags]:
     """Which points lie in seven rising or falling in a row, and which of them rise."""
     step = np.zeros(len(series))
-    same = period[1:] == period[:-1]
-    step[1:] = np.where(same, np.nan_to_num(np.sign(np.diff(series))), 0.0)
+    same = np.zeros(len(series), dtype=np.bool_)
+    same[1:] = period[1:] == period[:-1]
+    step[1:] = np.where(same[1:], np.nan_to_num(np.sign(np.diff(series))), 0.0)
     # Six steps of one sign are seven points: the point before the first step belongs to the trend.
-    arrived = _in_runs(step, period, _RUN - 1)
+    arrived = _in_runs(step, period, _RUN - 1, skip=_skipped(step == 0, np.diff(series, prepend=np.nan), ties) & same)
     left = np.append(arrived[1:], False)
     trend = arrived | left
     after = np.append(step[1:], 0.0)
@@ -108,12 +113,20 @@ def kinds(signal: Texts, improvement: Direction | None) -> Texts:
     return kind
 
 
-def _in_runs(sign: Floats, period: NDArray[np.int64], length: int) -> Flags:
-    """Which elements lie in a run of at least `length` equal non-zero signs within one period."""
-    if not len(sign):
-        return np.zeros(0, dtype=np.bool_)
+def _skipped(level: Flags, series: Floats, ties: Ties) -> Flags:
+    """Where neither side nor direction is taken and the rule passes over it; a gap is never passed over."""
+    return level & ~np.isnan(series) if ties == "skip" else np.zeros(len(series), dtype=np.bool_)
+
+
+def _in_runs(sign: Floats, period: NDArray[np.int64], length: int, *, skip: Flags) -> Flags:
+    """Which elements lie in a run of at least `length` equal non-zero signs within one period, `skip` passed over."""
+    flagged = np.zeros(len(sign), dtype=np.bool_)
+    kept = np.flatnonzero(~skip)
+    if not len(kept):
+        return flagged
+    sign, period = sign[kept], period[kept]
     new = np.ones(len(sign), dtype=np.bool_)
-    new[1:] = (np.diff(sign) != 0) | (np.diff(period) != 0)
+    new[1:] = (sign[1:] != sign[:-1]) | (period[1:] != period[:-1])
     run = np.cumsum(new) - 1
-    flagged: Flags = (np.bincount(run)[run] >= length) & (sign != 0)
+    flagged[kept] = (np.bincount(run)[run] >= length) & (sign != 0)
     return flagged

@@ -1,0 +1,37 @@
+"""Control charts: one file a family of charts, all reachable from here.
+
+xmr, xmr_of_each    individuals with the NHS Making Data Count rules
+run                 a median with Anhøj's rules
+p, u, c             shares, rates and counts by chance alone
+p_prime, u_prime    the same with the spread that the periods show themselves (Laney), for big denominators
+g, t                rare events: how many, or how long, between one and the next
+i, mr               individuals and moving ranges with three plain sigma
+choose              which of them fits, and why, in words
+sustained_medians   where a median may have moved: advice, never done by itself
+"""
+
+from nvap.statistics.control_chart.individuals import (
+    FEWEST_FOR_LIMITS,
+    FEWEST_IN_BASELINE,
+    LIMIT_FACTOR,
+    NOT_ENOUGH,
+    SCREEN_FACTOR,
+    ControlChart,
+    Point,
+    Points,
+    xmr,
+    xmr_of_each,
+)
+
+__all__ = [
+    "FEWEST_FOR_LIMITS",
+    "FEWEST_IN_BASELINE",
+    "LIMIT_FACTOR",
+    "NOT_ENOUGH",
+    "SCREEN_FACTOR",
+    "ControlChart",
+    "Point",
+    "Points",
+    "xmr",
+    "xmr_of_each",
+]
