@@ -19,7 +19,7 @@ TIES: Final = ("break", "skip")
 _RUN: Final = 7
 _HIGH: Final = ("Above UCL", "7 Point Trend (Increasing)", "2 in 3 Above CL", "7 Points Above CL")
 # Rounding noise must not put a point beside the line that it lies on.
-_NOISE: Final = 1e-12
+NOISE: Final = 1e-12
 
 
 def signals(
@@ -46,7 +46,7 @@ def signals(
         Labels as NHSRplotthedots writes them.
     """
     away = series - mean
-    noise = _NOISE * np.maximum(np.abs(series), np.abs(mean))
+    noise = NOISE * np.maximum(np.abs(series), np.abs(mean))
     side = np.where(np.abs(away) > noise, np.sign(away), 0.0)
     side[np.isnan(series)] = 0
     outside = (np.abs(away) > reach + noise) & (reach > 0)

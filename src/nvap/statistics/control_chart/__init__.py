@@ -10,6 +10,8 @@ choose              which of them fits, and why, in words
 sustained_medians   where a median may have moved: advice, never done by itself
 """
 
+from nvap.statistics.control_chart.anhoej import Runs
+from nvap.statistics.control_chart.attributes import c, p, p_prime, u, u_prime
 from nvap.statistics.control_chart.individuals import (
     FEWEST_FOR_LIMITS,
     FEWEST_IN_BASELINE,
@@ -22,6 +24,9 @@ from nvap.statistics.control_chart.individuals import (
     xmr,
     xmr_of_each,
 )
+from nvap.statistics.control_chart.measured import i, mr, run
+from nvap.statistics.control_chart.process import ProcessChart, ProcessPoint, ProcessPoints
+from nvap.statistics.control_chart.rare import g, t
 
 __all__ = [
     "FEWEST_FOR_LIMITS",
@@ -32,6 +37,20 @@ __all__ = [
     "ControlChart",
     "Point",
     "Points",
+    "ProcessChart",
+    "ProcessPoint",
+    "ProcessPoints",
+    "Runs",
+    "c",
+    "g",
+    "i",
+    "mr",
+    "p",
+    "p_prime",
+    "run",
+    "t",
+    "u",
+    "u_prime",
     "xmr",
     "xmr_of_each",
 ]
