@@ -12,6 +12,7 @@ sustained_medians   where a median may have moved: advice, never done by itself
 
 from nvap.statistics.control_chart.anhoej import Runs
 from nvap.statistics.control_chart.attributes import c, p, p_prime, u, u_prime
+from nvap.statistics.control_chart.choice import Choice, choose
 from nvap.statistics.control_chart.individuals import (
     FEWEST_FOR_LIMITS,
     FEWEST_IN_BASELINE,
@@ -27,6 +28,7 @@ from nvap.statistics.control_chart.individuals import (
 from nvap.statistics.control_chart.measured import i, mr, run
 from nvap.statistics.control_chart.process import ProcessChart, ProcessPoint, ProcessPoints
 from nvap.statistics.control_chart.rare import g, t
+from nvap.statistics.control_chart.sustained import SustainedMedian, sustained_medians
 
 __all__ = [
     "FEWEST_FOR_LIMITS",
@@ -34,6 +36,7 @@ __all__ = [
     "LIMIT_FACTOR",
     "NOT_ENOUGH",
     "SCREEN_FACTOR",
+    "Choice",
     "ControlChart",
     "Point",
     "Points",
@@ -41,13 +44,16 @@ __all__ = [
     "ProcessPoint",
     "ProcessPoints",
     "Runs",
+    "SustainedMedian",
     "c",
+    "choose",
     "g",
     "i",
     "mr",
     "p",
     "p_prime",
     "run",
+    "sustained_medians",
     "t",
     "u",
     "u_prime",
