@@ -15,7 +15,7 @@ import reference
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nvap.statistics.control_chart import ControlChart, xmr
+from nvap.statistics.control_chart import ControlChart, xmr, xmr_of_each
 from nvap.statistics.interval import BadNumber
 
 FOLDERS = pytest.mark.parametrize("folder", [reference.OWN, reference.LARGE], ids=["own", "large"])
@@ -211,8 +211,9 @@ def test_only_the_short_period_is_marked_short() -> None:
     assert list(chart.points.short) == [False] * 13 + [True] * 3
 
 
-def test_the_edge_cases_go_as_recommended() -> None:
-    path = reference.LARGE / "xmr_edge.json"
+@FOLDERS
+def test_the_edge_cases_go_as_recommended(folder: Path) -> None:
+    path = folder / "xmr_edge.json"
     if not path.exists():
         pytest.skip("the large reference set is not beside this checkout")
     charts = {}
@@ -250,6 +251,11 @@ def test_the_edge_cases_go_as_recommended() -> None:
         ({"baseline": 11}, "baseline: found 11"),
         ({"baseline": 12.5}, "baseline: found 12.5"),
         ({"baseline": True}, "baseline: found True"),
+        ({"factor": 2.66}, "factor: found 2.66"),
+        ({"gaps": "bridged"}, "Did you mean `bridge`?"),
+        ({"ties": "break it"}, "Did you mean `break`?"),
+        ({"on_limit": "pass"}, "on_limit: found 'pass'"),
+        ({"dates": ["2024"] * 2}, "dates: found 2 dates for 15 values"),
         ({"two_in_three": "beyond_2_sigma"}, "Did you mean `beyond_two_sigma`?"),
     ],
 )
@@ -260,6 +266,118 @@ def test_a_wrong_argument_is_refused_by_name(settings: dict[str, Any], says: str
         xmr(values, **settings)
 
     assert says in str(fault.value)
+
+
+def test_what_the_peers_refuse_is_refused_here_by_the_arguments_name() -> None:
+    path = reference.LARGE / "validation_errors.json"
+    if not path.exists():
+        pytest.skip("the large reference set is not beside this checkout")
+    refused = {case["id"] for case in json.loads(path.read_text()) if case["method"] == "xmr"}
+    settings: dict[str, dict[str, Any]] = {"ER19": {"baseline": 11}, "ER20": {"dates": ["2024-01-01"] * 15}}
+
+    assert refused == set(settings)
+    for case, setting in settings.items():
+        with pytest.raises(BadNumber) as fault:
+            xmr([1, 2, 3] * 5, **setting)
+
+        assert str(fault.value).startswith(f"{next(iter(setting))}: "), case
+
+
+def test_dates_in_order_are_taken_and_change_nothing() -> None:
+    dated = xmr([1, 2, 3], dates=["2024-01-01", "2024-02-01", "2024-03-01"])
+
+    assert list(dated.points) == list(xmr([1, 2, 3]).points)
+
+
+def test_many_series_in_one_pass_are_charted_as_each_alone() -> None:
+    random = np.random.default_rng(5)
+    many = [random.poisson(20, size).astype(float) for size in (24, 0, 36, 1, 13, 24)]
+    many[2][5] = np.nan
+    many[4][:] = 7
+    settings: dict[str, Any] = {"improvement": "decrease", "target": 25, "baseline": 12}
+
+    together = xmr_of_each(many, **settings)
+
+    for chart, values in zip(together, many, strict=True):
+        alone = xmr(values, **settings)
+        assert repr(list(chart.points)) == repr(list(alone.points))
+        assert (chart.variation, chart.assurance, chart.short) == (alone.variation, alone.assurance, alone.short)
+    assert xmr_of_each([]) == []
+
+
+def test_many_series_can_share_a_rebase() -> None:
+    charts = xmr_of_each([[4, 6] * 8, [40, 60] * 8], rebase=[8])
+
+    assert [list(np.unique(chart.points.period)) for chart in charts] == [[0, 1], [0, 1]]
+    with pytest.raises(BadNumber, match="rebase: found index 8"):
+        xmr_of_each([[4, 6] * 8, [40, 60]], rebase=[8])
+
+
+def test_limits_can_have_the_factor_of_the_textbooks() -> None:
+    nhs, textbook = xmr([4, 6, 5, 9]), xmr([4, 6, 5, 9], factor="3/1.128")
+
+    assert textbook.points.upper[0] == pytest.approx(6 + 3 / 1.128 * 7 / 3)
+    assert (nhs.factor, textbook.factor) == ("2.66", "3/1.128")
+
+
+def test_a_gap_can_be_bridged_when_asked() -> None:
+    values = [20, 0] * 10 + [11, 12, 11, None, 12, 11, 12, 11]
+    held = [value for value in values if value is not None]
+
+    bridged, alone = xmr(values, baseline=20, gaps="bridge"), xmr(held, baseline=20)
+
+    assert [point.signal for point in bridged.points if point.signal] == [point.signal for point in alone.points]
+    assert bridged.points.signal[23] == ""
+    assert bridged.points[27].signal == "7 Points Above CL"
+    assert xmr(values, baseline=20).points[27].signal == "Common Cause"
+    assert bridged.gaps == "bridge"
+
+
+def test_a_bridged_gap_gives_a_moving_range() -> None:
+    assert math.isnan(xmr([4, None, 6]).points.upper[0])
+    assert xmr([4, None, 6], gaps="bridge").points.upper[0] == pytest.approx(5 + 2.66 * 2)
+
+
+def test_a_value_on_the_mean_can_be_skipped_in_a_shift() -> None:
+    # The mean of the baseline is 10, and the seven above it have one on it among them.
+    values = [20, 0] * 10 + [11, 12, 11, 10, 12, 11, 12, 11]
+
+    breaking, skipping = xmr(values, baseline=20), xmr(values, baseline=20, ties="skip")
+
+    assert set(breaking.points.signal) == {"Common Cause"}
+    assert list(skipping.points.signal[20:]) == [
+        "7 Points Above CL" if value != 10 else "Common Cause" for value in values[20:]
+    ]
+
+
+def test_a_tie_can_be_skipped_in_a_trend_but_a_gap_or_rebase_never() -> None:
+    around = [20, 0] * 10
+    tied = [*around, 1, 2, 3, 3, 4, 5, 6, 7, 2]
+
+    assert "7 Point Trend (Increasing)" not in xmr(tied, baseline=20).points.signal
+    assert list(xmr(tied, baseline=20, ties="skip").points.signal[20:28]) == ["7 Point Trend (Increasing)"] * 8
+    gapped = [*around, 1, 2, 3, None, 3, 4, 5, 6, 2]
+    assert "7 Point Trend (Increasing)" not in xmr(gapped, baseline=20, ties="skip").points.signal
+    assert "7 Point Trend (Increasing)" not in xmr(tied, rebase=[23], ties="skip").points.signal
+
+
+def test_a_target_on_a_limit_can_be_called_hit_or_miss() -> None:
+    settings: dict[str, Any] = {"improvement": "increase", "target": 1.0}
+
+    assert xmr([1] * 20, **settings, on_limit="hit_or_miss").assurance == "inconsistent"
+    assert xmr([1] * 20, **settings).assurance == "consistent_pass"
+
+
+@given(SERIES)
+def test_without_gaps_and_ties_the_options_for_them_change_nothing(values: list[int]) -> None:
+    # Made different from each other and from their mean.
+    distinct = [value * 128 + place for place, value in enumerate(values)]
+    if any(value * len(distinct) == sum(distinct) for value in distinct):
+        return
+
+    plain, asked = xmr(distinct), xmr(distinct, ties="skip", gaps="bridge")
+
+    assert list(plain.points) == list(asked.points)
 
 
 def test_a_chart_cannot_be_changed_and_leaves_its_input_alone() -> None:
