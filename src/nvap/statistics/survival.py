@@ -100,7 +100,7 @@ def kaplan_meier(
     at_risk = len(time) - np.searchsorted(np.sort(time), when, side="left")
     left = at_risk - events
     with np.errstate(divide="ignore", invalid="ignore"):
-        share: Floats = np.cumprod(left / at_risk)
+        share: Floats = np.cumprod(left / at_risk, dtype=np.float64)
         # Greenwood: the variance of the logarithm of the curve.
         variance = np.cumsum(events / (at_risk * left))
         error: Floats = share * np.sqrt(variance)
