@@ -191,6 +191,13 @@ def test_counts_that_halve_have_a_ratio_of_one_half() -> None:
     assert list(found.without_change) == pytest.approx([100] * 24)
 
 
+def test_a_limit_past_what_a_number_holds_is_infinite() -> None:
+    found = segmented_counts([1] * 7 + [300] + [5] * 40, change=8)
+
+    assert found.ratio_at_end is not None
+    assert found.ratio_at_end.upper == math.inf
+
+
 @pytest.mark.parametrize("fit", [segmented, segmented_ar1, segmented_counts])
 def test_a_missing_month_is_left_out_and_time_goes_on(fit: Callable[..., Segmented]) -> None:
     random = np.random.default_rng(7)

@@ -280,7 +280,8 @@ def _found(
     line = design.rows @ estimates
     without = line - design.rows[:, 2:4] @ estimates[2:4]
     if offset is not None:
-        line, without = np.exp(line + offset), np.exp(without + offset)
+        with np.errstate(over="ignore"):
+            line, without = np.exp(line + offset), np.exp(without + offset)
     return Segmented(
         terms=tuple(terms),
         effect_at_end=effect,
@@ -319,7 +320,9 @@ def _terms(names: Sequence[str], estimates: Floats, errors: Floats, free: int | 
 
 def _as_ratio(effect: Term) -> Term:
     """The effect as a ratio; its error is the logarithm's, times the ratio."""
-    ratio, lower, upper = (math.exp(one) for one in (effect.estimate, effect.lower, effect.upper))
+    # A slope from few events, carried on to the end, can pass what a double holds: then the limit is infinite.
+    with np.errstate(over="ignore"):
+        ratio, lower, upper = np.exp([effect.estimate, effect.lower, effect.upper]).tolist()
     return Term("ratio_at_end", ratio, effect.error * ratio, lower, upper, effect.p_value)
 
 
