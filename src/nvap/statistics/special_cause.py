@@ -46,13 +46,15 @@ def signals(
         Labels as NHSRplotthedots writes them.
     """
     away = series - mean
+    far = np.abs(away)
+    gap = np.isnan(series)
     noise = NOISE * np.maximum(np.abs(series), np.abs(mean))
-    side = np.where(np.abs(away) > noise, np.sign(away), 0.0)
-    side[np.isnan(series)] = 0
-    outside = (np.abs(away) > reach + noise) & (reach > 0)
+    side = np.where(far > noise, np.sign(away), 0.0)
+    moving = reach > 0
+    outside = (far > reach + noise) & moving
     trend, rising = _trends(series, period, ties)
-    shift = _in_runs(side, period, _RUN, skip=_skipped(side == 0, series, ties))
-    pairs = _two_in_three(side, period, np.abs(away) > reach * 2 / 3 + noise, outside, two_in_three) & (reach > 0)
+    shift = _in_runs(side, period, _RUN, skip=(side == 0) & ~gap if ties == "skip" else None)
+    pairs = _two_in_three(side, period, far > reach * 2 / 3 + noise, outside, two_in_three) & moving
     judged = ~nearly_constant
 
     # Each line overrules those before it: limit over trend over two in three over shift.
@@ -66,24 +68,29 @@ def signals(
     signal[trend & judged & rising] = "7 Point Trend (Increasing)"
     signal[trend & judged & ~rising] = "7 Point Trend (Decreasing)"
     signal[outside & high], signal[outside & ~high] = "Above UCL", "Below LCL"
-    signal[np.isnan(series)] = ""
+    signal[gap] = ""
     return signal
 
 
 def _trends(series: Floats, period: NDArray[np.int64], ties: Ties) -> tuple[Flags, Flags]:
     """Which points lie in seven rising or falling in a row, and which of them rise."""
-    step = np.zeros(len(series))
-    same = np.zeros(len(series), dtype=np.bool_)
-    same[1:] = period[1:] == period[:-1]
-    step[1:] = np.where(same[1:], np.nan_to_num(np.sign(np.diff(series))), 0.0)
+    step, after = np.zeros(len(series)), np.zeros(len(series))
+    moved = np.sign(series[1:] - series[:-1])
+    broken = np.isnan(moved) | (period[1:] != period[:-1])
+    moved[broken] = 0
+    step[1:] = after[:-1] = moved
+    skip = None
+    if ties == "skip":
+        skip = np.zeros(len(series), dtype=np.bool_)
+        skip[1:] = (moved == 0) & ~broken
     # Six steps of one sign are seven points: the point before the first step belongs to the trend.
-    arrived = _in_runs(step, period, _RUN - 1, skip=_skipped(step == 0, np.diff(series, prepend=np.nan), ties) & same)
-    left = np.append(arrived[1:], False)
-    trend = arrived | left
-    after = np.append(step[1:], 0.0)
+    arrived = _in_runs(step, period, _RUN - 1, skip=skip)
+    trend = arrived.copy()
+    trend[:-1] |= arrived[1:]
     # At a peak shared by two trends the point takes the way on; at a tie between them, the way it came.
-    both = trend & np.append(trend[1:], False) & (after != 0)
-    return trend, np.where(both, after, step) > 0
+    both = trend.copy()
+    both[:-1] &= trend[1:]
+    return trend, np.where(both & (after != 0), after, step) > 0
 
 
 def _two_in_three(side: Floats, period: NDArray[np.int64], beyond: Flags, outside: Flags, rule: TwoInThree) -> Flags:
@@ -93,7 +100,7 @@ def _two_in_three(side: Floats, period: NDArray[np.int64], beyond: Flags, outsid
     if len(side) < 3:
         return flagged
     one_side = (side[:-2] != 0) & (side[:-2] == side[1:-1]) & (side[1:-1] == side[2:]) & (period[:-2] == period[2:])
-    window = one_side & (counted[:-2].astype(int) + counted[1:-1] + counted[2:] >= 2)
+    window = one_side & ((counted[:-2] & (counted[1:-1] | counted[2:])) | (counted[1:-1] & counted[2:]))
     for offset in range(3):
         flagged[offset : len(side) - 2 + offset] |= window
     return flagged & counted
@@ -101,32 +108,29 @@ def _two_in_three(side: Floats, period: NDArray[np.int64], beyond: Flags, outsid
 
 def kinds(signal: Texts, improvement: Direction | None) -> Texts:
     """What each signal means where `improvement` is the good direction; neutral where there is none."""
-    special = (signal != COMMON) & (signal != "")
-    high = np.isin(signal, _HIGH)
+    gap = signal == ""
+    special = (signal != COMMON) & ~gap
+    high = np.zeros(len(signal), dtype=np.bool_)
+    for label in _HIGH:
+        high |= signal == label
     kind = np.full(len(signal), "common_cause", dtype="<U32")
     if improvement is None:
         kind[special & high], kind[special & ~high] = "special_cause_neutral_high", "special_cause_neutral_low"
     else:
         good = high if improvement == "increase" else ~high
         kind[special & good], kind[special & ~good] = "special_cause_improvement", "special_cause_concern"
-    kind[signal == ""] = ""
+    kind[gap] = ""
     return kind
 
 
-def _skipped(level: Flags, series: Floats, ties: Ties) -> Flags:
-    """Where neither side nor direction is taken and the rule passes over it; a gap is never passed over."""
-    return level & ~np.isnan(series) if ties == "skip" else np.zeros(len(series), dtype=np.bool_)
-
-
-def _in_runs(sign: Floats, period: NDArray[np.int64], length: int, *, skip: Flags) -> Flags:
+def _in_runs(sign: Floats, period: NDArray[np.int64], length: int, *, skip: Flags | None) -> Flags:
     """Which elements lie in a run of at least `length` equal non-zero signs within one period, `skip` passed over."""
-    flagged = np.zeros(len(sign), dtype=np.bool_)
-    kept = np.flatnonzero(~skip)
-    if not len(kept):
+    if skip is not None:
+        flagged = np.zeros(len(sign), dtype=np.bool_)
+        flagged[~skip] = _in_runs(sign[~skip], period[~skip], length, skip=None)
         return flagged
-    sign, period = sign[kept], period[kept]
-    new = np.ones(len(sign), dtype=np.bool_)
+    new = np.zeros(len(sign), dtype=np.int64)
     new[1:] = (sign[1:] != sign[:-1]) | (period[1:] != period[:-1])
-    run = np.cumsum(new) - 1
-    flagged[kept] = (np.bincount(run)[run] >= length) & (sign != 0)
-    return flagged
+    run = np.cumsum(new)
+    in_runs: Flags = (np.bincount(run)[run] >= length) & (sign != 0)
+    return in_runs

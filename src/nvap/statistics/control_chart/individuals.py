@@ -291,14 +291,14 @@ def _lines(
     based = held.copy()
     if baseline is not None:
         owner = period[held]
-        new = np.flatnonzero(np.diff(owner, prepend=-1))
+        new = _starts(owner)
         based[held] = np.arange(len(owner)) - np.repeat(new, np.diff(new, append=len(owner))) < baseline
     values, owner = series[based], period[based]
     each = np.bincount(owner, minlength=count)
     with np.errstate(invalid="ignore"):
         # Sums of differences from the first value: a mean of equal values must not miss them by a rounding, or every
         # point would lie beside it.
-        new = np.flatnonzero(np.diff(owner, prepend=-1))
+        new = _starts(owner)
         first = np.full(count, np.nan)
         first[owner[new]] = values[new]
         mean = first + np.bincount(owner, values - first[owner], minlength=count) / each
@@ -322,7 +322,14 @@ def _ranges(
         pairs = period[1:] == period[:-1]
     else:
         pairs = (period[1:] == period[:-1]) & based[1:] & based[:-1]
-    return np.abs(np.diff(series))[pairs], period[1:][pairs]
+    return np.abs(series[1:] - series[:-1])[pairs], period[1:][pairs]
+
+
+def _starts(owner: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each period's first value stands."""
+    new = np.ones(len(owner), dtype=np.bool_)
+    new[1:] = owner[1:] != owner[:-1]
+    return np.flatnonzero(new)
 
 
 def _average(values: Floats, owner: NDArray[np.int64], count: int) -> Floats:
@@ -331,6 +338,8 @@ def _average(values: Floats, owner: NDArray[np.int64], count: int) -> Floats:
 
 
 def _part(points: Points, start: int, end: int) -> Points:
+    if end - start == len(points):
+        return points
     part = {field.name: getattr(points, field.name)[start:end] for field in fields(points)}
     if start and start < end:
         part["period"] = part["period"] - part["period"][0]
