@@ -242,6 +242,9 @@ def test_every_result_says_how_it_was_made() -> None:
         (run, ([1, 2],), {"multiply": 0}, "multiply: found 0"),
         (run, ([1, 2],), {"dates": ["2024-01", "2024-01"]}, "dates: found the same date twice at index 1"),
         (run, ([1, 2],), {"dates": ["2024-02", "2024-01"]}, "dates: found an earlier date at index 1"),
+        (run, ([1, 2],), {"dates": 2024}, "dates: found something that is no series of dates"),
+        (run, ([1, 2],), {"dates": ["2024-01", None]}, "dates: found something that is no series of dates"),
+        (mr, ([1, 2],), {"rebase": 1}, "rebase: found 1"),
         (run, ([1, 2],), {"dates": ["2024-02"]}, "dates: found 1 dates for 2 values"),
     ],
 )

@@ -57,7 +57,8 @@ def crossings_needed(useful: int) -> int:
     places = useful - 1
     # What lies ten standard deviations below the middle adds nothing that a double can hold beside 0.05.
     crossings = max(0, int(places / 2 - 5 * math.sqrt(places)))
-    chance = math.comb(places, crossings) / (1 << places)
+    ways = math.lgamma(places + 1) - math.lgamma(crossings + 1) - math.lgamma(places - crossings + 1)
+    chance = math.exp(ways - places * math.log(2))
     total = chance
     while total < 0.05:
         chance *= (places - crossings) / (crossings + 1)

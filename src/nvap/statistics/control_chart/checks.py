@@ -84,10 +84,16 @@ def check_dates(dates: Iterable[Any] | None, length: int) -> None:
     """Raise BadNumber unless there is one date a value, each later than the one before."""
     if dates is None:
         return
-    held = list(dates)
+    try:
+        held = list(dates)
+        steps = [(before < after, before == after) for before, after in pairwise(held)]
+    except TypeError:
+        raise BadNumber(
+            "dates: found something that is no series of dates; allowed is one date for each value."
+        ) from None
     if len(held) != length:
         raise BadNumber(f"dates: found {len(held)} dates for {length} values; each value has one.")
-    for place, (before, after) in enumerate(pairwise(held), start=1):
-        if not before < after:
-            fault = "the same date twice" if before == after else "an earlier date"
+    for place, (later, same) in enumerate(steps, start=1):
+        if not later:
+            fault = "the same date twice" if same else "an earlier date"
             raise BadNumber(f"dates: found {fault} at index {place}; allowed are dates in time order, each once.")

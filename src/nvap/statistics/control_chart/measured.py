@@ -83,10 +83,11 @@ def mr(
     Arguments as for `run`, where `baseline` and `exclude` speak of ranges.
     """
     series = series_of("values", values)
-    period = periods_of(starts_of(rebase := list(rebase), len(series)), len(series))
+    starts = starts_of(rebase, len(series))
+    period = periods_of(starts, len(series))
     ranges = np.abs(np.diff(series, prepend=np.nan))
     ranges[np.diff(period, prepend=-1) > 0] = np.nan
-    chart = chart_of("mr", ranges, Settings(rebase, baseline, exclude, multiply, dates), _range_lines)
+    chart = chart_of("mr", ranges, Settings(starts, baseline, exclude, multiply, dates), _range_lines)
     return replace(chart, runs=tuple(replace(runs, signal=False) for runs in chart.runs))
 
 
