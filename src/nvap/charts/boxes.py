@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nvap.charts.model import Box
 from nvap.charts.svg import PAPER, QUIET, element, lines_of_text, text
 from nvap.charts.text import width, wrap
-from nvap.disclosure.wording import Translate
+from nvap.wording import Translate
 
 FONT = 14.0
 LINE = 18.0

@@ -18,7 +18,7 @@ from nvap.charts.svg import INK, QUIET, SHADE, drawing, element, lines_of_text, 
 from nvap.charts.text import width, wrap
 from nvap.charts.words import chart_sentence, signal_words
 from nvap.disclosure.table import Table
-from nvap.disclosure.wording import Translate, phrase
+from nvap.wording import Translate, phrase
 
 _BETTER: Final = {"increase": phrase("higher is better"), "decrease": phrase("lower is better")}
 

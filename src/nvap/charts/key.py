@@ -14,8 +14,8 @@ from nvap.charts.svg import QUIET, SHADE, element, lines_of_text
 from nvap.charts.text import width, wrap
 from nvap.charts.words import GRAINS, mark_words
 from nvap.disclosure.table import Table
-from nvap.disclosure.wording import Translate, phrase
 from nvap.statistics.control_chart import FEWEST_FOR_LIMITS
+from nvap.wording import Translate, phrase
 
 _ICON = 22.0
 _DASHES = {"average": None, "limit": "5 3", "benchmark": "1 4", "target": "8 3 2 3"}

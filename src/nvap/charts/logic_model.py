@@ -12,7 +12,7 @@ from nvap.charts.layers import heights, ordered
 from nvap.charts.model import Box, Edge, LogicModelDrawing
 from nvap.charts.svg import INK, QUIET, drawing, element, lines_of_text, number, text
 from nvap.charts.text import wrap
-from nvap.disclosure.wording import Translate
+from nvap.wording import Translate
 
 __all__ = ["Box", "Edge", "LogicModelDrawing", "draw"]
 

@@ -9,8 +9,8 @@ from nvap.charts.drawn import Drawn, drawn_points, value_decimals
 from nvap.charts.options import ChartOptions
 from nvap.charts.scale import with_unit
 from nvap.disclosure.table import Table
-from nvap.disclosure.wording import Translate, phrase
 from nvap.statistics.control_chart import FEWEST_FOR_LIMITS
+from nvap.wording import Translate, phrase
 
 GRAINS: Final = {
     "month": (phrase("month"), phrase("months")),

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any, Final, Literal, TypeAlias
 
 from nvap.disclosure.policy import HIDDEN, PERCENT_SHARED_FROM, PROFILES, Profile, is_small
-from nvap.disclosure.wording import phrase
 from nvap.errors import Refused, UsageFault, nearest
+from nvap.wording import phrase
 
 Cell: TypeAlias = str | int | float | bool | date | None
 

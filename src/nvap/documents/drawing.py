@@ -14,8 +14,8 @@ from typing import Any, Final, cast
 import typst
 from defusedxml import ElementTree  # type: ignore[import-untyped]
 
-from nvap.disclosure.wording import Translate, phrase
 from nvap.errors import UsageFault, nearest
+from nvap.wording import Translate, phrase
 
 FONTS: Final = Path(__file__).with_name("fonts")
 PAPERS: Final = {"a3": "a3", "a4": "a4"}

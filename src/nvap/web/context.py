@@ -40,8 +40,13 @@ PLACES = (
     Place(
         "plan",
         _("Plan"),
-        (Permission.READ_PLAN, Permission.READ_SIGNED_OFF_PLAN),
-        frozenset({"plan-section", "plan-change"}),
+        (
+            Permission.READ_PLAN,
+            Permission.READ_SIGNED_OFF_PLAN,
+            Permission.READ_SHARED_PLAN,
+            Permission.REPORT_PROGRESS,
+        ),
+        frozenset({"plan-section", "plan-change", "plan-start", "plan-activity", "plan-activity-change"}),
     ),
     Place(
         "measures",

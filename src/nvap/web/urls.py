@@ -11,7 +11,8 @@ from django.urls import path, re_path
 from nvap.web import errors, home
 from nvap.web.accounts import views as accounts
 from nvap.web.journal import views as journal
-from nvap.web.plans import views as plans
+from nvap.web.plans.views import plan as plans
+from nvap.web.plans.views import starting
 from nvap.web.results import views as results
 from nvap.web.toolkit import views as toolkit
 
@@ -33,6 +34,10 @@ urlpatterns = [
     path("search/", toolkit.search, name="search"),
     # Part 4: the plan
     path("plan/", plans.plan, name="plan"),
+    path("plan/start/", starting.start, name="plan-start"),
+    path("plan/activity/<str:key>/", plans.activity, name="plan-activity"),
+    path("plan/activity/<str:key>/change/", plans.change_activity, name="plan-activity-change"),
+    # The plan's pages by objective: last, since they take any word
     path("plan/<str:section>/", plans.section, name="plan-section"),
     path("plan/<str:section>/change/", plans.change, name="plan-change"),
     # What was measured

@@ -19,8 +19,12 @@ FILE = "demonstration-password"
 NAMES = {
     "force_admin": "Demonstration administrator",
     "nvap_lead": "Demonstration NVAP lead",
+    "chief_officer": "Demonstration chief officer",
+    "impact_owner": "Demonstration impact owner",
     "analyst": "Demonstration analyst",
     "inspector": "Demonstration inspector",
+    "partner_reader": "Demonstration partner reader",
+    "partner_contributor": "Demonstration partner contributor",
 }
 # Words that are easy to type from paper; four of them are 22 bits, plenty behind a throttle and for made-up data.
 # fmt: off

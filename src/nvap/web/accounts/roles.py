@@ -41,6 +41,7 @@ class ForceAdministrator(Role):
             Permission.READ_LOADS,
             Permission.READ_JOURNAL,
             Permission.MANAGE_PEOPLE,
+            Permission.SET_PLAN_RULES,
         }
     )
 
@@ -50,17 +51,76 @@ class NvapLead(Role):
 
     name = "nvap_lead"
     title = _("NVAP lead")
-    description = _("Writes the plan and reads the measures.")
+    description = _("Writes the plan, signs it off with a second person, and reads the measures.")
     permissions = frozenset(
         {
             Permission.READ_TOOLKIT,
             Permission.READ_PLAN,
             Permission.READ_SIGNED_OFF_PLAN,
             Permission.EDIT_PLAN,
+            Permission.REPORT_PROGRESS,
+            Permission.COMMENT_ON_PLAN,
+            Permission.SIGN_OFF_PLAN,
             Permission.READ_RESULTS,
             Permission.READ_RELEASED_RESULTS,
         }
     )
+
+
+class ChiefOfficer(Role):
+    """Answers for the plan: reads it, comments on it and signs it off, and writes none of it."""
+
+    name = "chief_officer"
+    title = _("Chief officer")
+    description = _("Reads the plan and the measures, and signs the plan off or returns it.")
+    permissions = frozenset(
+        {
+            Permission.READ_TOOLKIT,
+            Permission.READ_PLAN,
+            Permission.READ_SIGNED_OFF_PLAN,
+            Permission.COMMENT_ON_PLAN,
+            Permission.SIGN_OFF_PLAN,
+            Permission.READ_RESULTS,
+            Permission.READ_RELEASED_RESULTS,
+        }
+    )
+
+
+class ImpactOwner(Role):
+    """Answers for an impact or an activity, and reports on it."""
+
+    name = "impact_owner"
+    title = _("Impact owner")
+    description = _("Reports on the activities that they own. Reads the plan and the measures.")
+    permissions = frozenset(
+        {
+            Permission.READ_TOOLKIT,
+            Permission.READ_PLAN,
+            Permission.READ_SIGNED_OFF_PLAN,
+            Permission.REPORT_PROGRESS,
+            Permission.COMMENT_ON_PLAN,
+            Permission.READ_RESULTS,
+            Permission.READ_RELEASED_RESULTS,
+        }
+    )
+
+
+class PartnerReader(Role):
+    """Somebody of a partner organisation who reads what is shared with it, and no numbers."""
+
+    name = "partner_reader"
+    title = _("Partner reader")
+    description = _("Reads the parts of the plan that are shared with partners, without numbers.")
+    permissions = frozenset({Permission.READ_TOOLKIT, Permission.READ_SHARED_PLAN})
+
+
+class PartnerContributor(Role):
+    """Somebody of a partner organisation who reports on their own activities."""
+
+    name = "partner_contributor"
+    title = _("Partner contributor")
+    description = _("Reports on the activities that they own, and reads nothing else of the plan.")
+    permissions = frozenset({Permission.READ_TOOLKIT, Permission.REPORT_PROGRESS})
 
 
 class Analyst(Role):
@@ -93,7 +153,13 @@ class Inspector(Role):
     )
 
 
-ROLES: dict[str, Role] = {role.name: role for role in (ForceAdministrator(), NvapLead(), Analyst(), Inspector())}
+ROLES: dict[str, Role] = {
+    role.name: role
+    for role in (
+        ForceAdministrator(), NvapLead(), ChiefOfficer(), ImpactOwner(), Analyst(), Inspector(), PartnerReader(),
+        PartnerContributor(),
+    )
+}  # fmt: skip
 # An inspector's access ends; 90 days is the longest that can be given at once.
 LONGEST_INSPECTION_DAYS = 90
 

@@ -1,4 +1,4 @@
-"""The form of one page of the plan, made from the toolkit's fields."""
+"""The form of a page of the plan, made from its blanks: every field with the version that it was opened on."""
 
 from __future__ import annotations
 
@@ -7,21 +7,17 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from nvap.web.plans.actions import Clash, Typed
-from nvap.web.plans.fields import Blank, Place
-from nvap.web.plans.models import PlanText
+from nvap.plan.document import SEPARATOR, Document, Place
+from nvap.plan.form import YES
+from nvap.plan.values import BadValue, read
+from nvap.web.plans.actions.saving import Clash, Typed
+from nvap.web.plans.blanks import Blank
+from nvap.web.plans.models import Draft
 
-_VERSION = "-version"
-
-
-class PlanTextField(forms.CharField):
-    """A text as it is typed. A line break counts as one character, whatever the browser sends for it."""
-
-    def to_python(self, value: Any) -> str:
-        """The text without spaces around it."""
-        return super().to_python(str(value or "").replace("\r\n", "\n").replace("\r", "\n")) or ""
+VERSION = "--version"
+_FEW = 8
+_ROWS = 4
 
 
 class VersionField(forms.IntegerField):
@@ -37,64 +33,108 @@ class VersionField(forms.IntegerField):
             return 0
 
 
-class SectionForm(forms.Form):
-    """The blanks of one page, each with the version that it was opened on."""
+class BlankField(forms.Field):
+    """A field of the plan; what it takes stands in the plan's own form (`nvap.plan.form`)."""
+
+    def __init__(self, blank: Blank) -> None:
+        super().__init__(label=blank.full_label, help_text=blank.hint, required=False, widget=_widget(blank))
+        self.blank = blank
+        self.max_length = blank.field.longest if blank.field.kind == "text" else None
+        if blank.field.kind in ("choice", "choices", "person"):
+            self.choices = choices_of(blank)
+
+    def clean(self, value: Any) -> str:
+        """What is kept of what was typed."""
+        given = SEPARATOR.join(value) if isinstance(value, list | tuple) else str(value or "")
+        if self.blank.field.kind == "flag":
+            given = YES if value else ""
+        allowed = {chosen for chosen, _words in self.blank.offered} if not self.blank.field.choices else None
+        try:
+            return read(self.blank.field, given, allowed)
+        except BadValue as fault:
+            raise forms.ValidationError(f"{self.blank.full_label}: {fault}") from None
+
+    def prepare_value(self, value: Any) -> Any:
+        """What stands in the plan as the widget wants it."""
+        if self.blank.field.kind == "choices" and isinstance(value, str):
+            return value.split(SEPARATOR)
+        return value
+
+
+class PageForm(forms.Form):
+    """The blanks of one page, each with the version that it was opened on; and why, where a reason is asked for."""
 
     def __init__(self, *args: Any, blanks: Iterable[Blank], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.blanks = tuple(blanks)
         for blank in self.blanks:
-            self.fields[blank.place.name] = _field(blank)
-            self.fields[blank.place.name + _VERSION] = VersionField(required=False)
+            self.fields[blank.name] = BlankField(blank)
+            self.fields[blank.name + VERSION] = VersionField(required=False)
 
     @property
     def typed(self) -> tuple[Typed, ...]:
         """What was typed, place by place; for a form that is valid."""
-        read = self.cleaned_data
-        return tuple(Typed(each.place, read[each.place.name], read[each.place.name + _VERSION]) for each in self.blanks)
+        cleaned = self.cleaned_data
+        return tuple(Typed(each.place, cleaned[each.name], cleaned[each.name + VERSION]) for each in self.blanks)
+
+    @property
+    def as_typed(self) -> tuple[Typed, ...]:
+        """What was typed as it is, checked by nothing."""
+        found = []
+        for each in self.blanks:
+            raw = self[each.name].data
+            text = SEPARATOR.join(raw) if isinstance(raw, list | tuple) else str(raw or "")
+            base = VersionField().clean(self[each.name + VERSION].data)
+            found.append(Typed(each.place, text.replace("\x00", ""), base))
+        return tuple(found)
 
 
-def opened(blanks: Iterable[Blank], stands: Mapping[Place, PlanText]) -> SectionForm:
-    """The form as somebody opens it: what stands in the plan now."""
+def opened(blanks: Iterable[Blank], document: Document, drafts: Mapping[Place, Draft]) -> PageForm:
+    """The form as somebody opens it: what stands in the plan, and over it what they typed and did not save."""
     held = tuple(blanks)
-    return SectionForm(blanks=held, initial=_initial(held, stands))
+    initial: dict[str, Any] = {}
+    for each in held:
+        stands = document.texts.get(each.place)
+        draft = drafts.get(each.place)
+        initial[each.name] = draft.text if draft else stands.text if stands else ""
+        initial[each.name + VERSION] = draft.base if draft else stands.version if stands else 0
+    return PageForm(blanks=held, initial=initial)
 
 
-def after_clash(typed: Iterable[Typed], clashes: Iterable[Clash], opened_again: SectionForm) -> SectionForm:
+def after_clash(typed: Iterable[Typed], clashes: Iterable[Clash], again: PageForm) -> PageForm:
     """The form as it is shown after a clash: what was typed, on the versions that stand now.
 
     Where only somebody else has changed a text, theirs is shown; saving once more then keeps both people's work.
     """
     mine = {each.mine.place for each in clashes}
+    names = {each.place: each.name for each in again.blanks}
     for each in typed:
-        if each.place in mine or opened_again.initial.get(each.place.name + _VERSION, 0) == each.base:
-            opened_again.initial[each.place.name] = each.text
-    return opened_again
+        name = names[each.place]
+        if each.place in mine or again.initial.get(name + VERSION, 0) == each.base:
+            again.initial[name] = each.text
+    return again
 
 
-def _field(blank: Blank) -> PlanTextField:
-    widget = forms.TextInput(attrs={"autocomplete": "off"}) if blank.one_line else forms.Textarea(attrs={"rows": 4})
-    return PlanTextField(
-        label=blank.label,
-        help_text=blank.prompt,
-        required=False,
-        max_length=blank.longest,
-        widget=widget,
-        error_messages={
-            "max_length": _(
-                "%(label)s takes %(limit)s characters at most, and yours has %%(show_value)d. "
-                "Nothing was saved; your text is still here to shorten."
-            )
-            % {"label": blank.full_label, "limit": blank.longest},
-            "null_characters_not_allowed": gettext_lazy("Take out the character that cannot be shown (a null)."),
-        },
-    )
+def choices_of(blank: Blank) -> list[tuple[str, str]]:
+    """What a field offers; one that takes a single value can also be left open."""
+    offered = [(value, _(words)) for value, words in blank.field.choices] or list(blank.offered)
+    if blank.field.kind == "choices" or (blank.field.kind == "choice" and len(offered) <= _FEW):
+        return offered
+    return [("", _("Nobody yet") if blank.field.kind == "person" else _("Not said yet")), *offered]
 
 
-def _initial(blanks: Iterable[Blank], stands: Mapping[Place, PlanText]) -> dict[str, object]:
-    initial: dict[str, object] = {}
-    for each in blanks:
-        row = stands.get(each.place)
-        initial[each.place.name] = row.text if row else ""
-        initial[each.place.name + _VERSION] = row.version if row else 0
-    return initial
+def _widget(blank: Blank) -> forms.Widget:
+    kind = blank.field.kind
+    if kind == "text":
+        return forms.Textarea({"rows": _ROWS, "spellcheck": "true"})
+    if kind == "choices":
+        return forms.CheckboxSelectMultiple()
+    if kind == "flag":
+        return forms.CheckboxInput()
+    if kind == "person" or (kind == "choice" and len(blank.field.choices or blank.offered) > _FEW):
+        return forms.Select()
+    if kind == "choice":
+        return forms.RadioSelect()
+    if kind in ("date", "number"):
+        return forms.TextInput({"class": "govuk-input--width-10"})
+    return forms.TextInput()

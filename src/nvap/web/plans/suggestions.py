@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from nvap.packs import Pack
 from nvap.packs.items import Activity, Consequence, Impact, Output, PlanExample
-from nvap.web.plans.fields import Place
 from nvap.web.toolkit.reading import line
 
 
@@ -20,9 +19,19 @@ class Suggestion:
     address: str
 
 
-def suggestions(pack: Pack, place: Place) -> tuple[Suggestion, ...]:
-    """What the toolkit offers for a place, first the examples that its own form prints."""
-    find = _BY_FIELD.get(place.field)
+@dataclass(frozen=True)
+class Place:
+    """A field of the toolkit's form, the objective it stands under, and its side where it has one."""
+
+    field: str
+    objective: str
+    side: str
+
+
+def suggestions(pack: Pack, field: str, objective: str, side: str = "") -> tuple[Suggestion, ...]:
+    """What the toolkit offers for a field of its form, first the examples that its own form prints."""
+    place = Place(field, objective, side)
+    find = _BY_FIELD.get(field)
     found = [*_examples(pack, place), *(find(pack, place) if find else ())]
     return tuple(dict.fromkeys(found))
 

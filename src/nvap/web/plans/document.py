@@ -1,0 +1,67 @@
+"""Reading a force's plan from the database, as it stands or as it stood, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from nvap.packs import Pack
+from nvap.plan.document import Document, Period, Place, Written
+from nvap.plan.document import Thing as PlainThing
+from nvap.web.accounts.models import Force, Membership
+from nvap.web.plans.actions.saving import place_of
+from nvap.web.plans.models import Plan, Text, Thing
+
+
+def plan_of(force: Force, pack: Pack) -> Plan | None:
+    """The plan that a force works on for a toolkit; None where it has started none."""
+    return Plan.objects.open().select_related("force").filter(force=force, pack=pack.id).first()
+
+
+def document_of(plan: Plan, version: int | None = None) -> Document:
+    """What stands in a plan, or stood in it at an earlier version. Four queries, however large the plan."""
+    texts = Text.objects.filter(plan=plan).select_related("save_made__by")
+    things = Thing.objects.filter(plan=plan).order_by("pk")
+    if version is None:
+        texts = texts.filter(is_current=True)
+    else:
+        texts = texts.filter(save_made__number__lte=version).order_by("version")
+        things = things.filter(made_in__number__lte=version)
+    return Document(
+        force=plan.force_id,
+        force_name=plan.force.name,
+        pack=plan.pack,
+        release=plan.release,
+        version=plan.saves if version is None else version,
+        things={row.key: PlainThing(row.key, row.kind, row.parent) for row in things},
+        texts={place_of(row): written(row) for row in texts},
+        periods=tuple(Period(row.first, row.last, row.due) for row in plan.periods.all()),
+        people=people_of(plan.force),
+    )
+
+
+def people_of(force: Force) -> dict[str, str]:
+    """Everybody who is or was of a force, by number."""
+    found = Membership.objects.filter(force=force).values_list("user_id", "user__name")
+    return {str(number): name for number, name in found}
+
+
+def present(force: Force) -> dict[str, str]:
+    """Those of a force who can be named today: not ended, and no inspector, who only reads."""
+    found = Membership.objects.current().filter(~Q(role="inspector"), force=force).order_by("user__name")
+    return {str(number): name for number, name in found.values_list("user_id", "user__name")}
+
+
+def written(row: Text) -> Written:
+    """A row as plain data."""
+    made = row.save_made
+    return Written(
+        row.text, row.version, made.by.name, made.at, made.number, made.reason, redacted=row.redaction_id is not None
+    )
+
+
+def versions_of(plan: Plan, place: Place) -> tuple[Written, ...]:
+    """Everything that ever stood in one place, oldest first."""
+    rows = Text.objects.filter(
+        plan=plan, key=place.entry, field=place.field, side=place.side, period=place.period
+    ).select_related("save_made__by")
+    return tuple(written(row) for row in rows.order_by("version"))

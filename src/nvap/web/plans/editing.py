@@ -1,0 +1,190 @@
+"""A page of the plan to write in, whole: open, save, come back later, and whatever may stand in the way of saving.
+
+    return editing.answer(desk, blanks, editing.Page("plans/change.html", title, done))
+
+Each page posts `act`: `save` (the default) checks and saves; `later` keeps what was typed as a draft, unchecked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from django.contrib import messages
+from django.forms import BoundField
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from nvap.plan.document import Place
+from nvap.web.plans import drafts, forms
+from nvap.web.plans.actions import saving
+from nvap.web.plans.actions.saving import Clash, NewThing
+from nvap.web.plans.blanks import Blank
+from nvap.web.plans.desk import Desk
+from nvap.web.plans.document import document_of
+from nvap.web.plans.models import Comment, Draft, Plan
+from nvap.web.toolkit.page import Step, show
+
+
+@dataclass(frozen=True)
+class Page:
+    """How a page looks and where it leads: its template, title, where saving leads, and what else it shows."""
+
+    template: str
+    title: str
+    done: str
+    later: str = ""
+    context: Mapping[str, Any] = field(default_factory=dict)
+    trail: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One field to write in, with what stands beside it: another's text after a clash, a draft, comments, findings."""
+
+    blank: Blank
+    bound: BoundField
+    clash: Clash | None
+    draft: Draft | None
+    comments: tuple[Comment, ...]
+    findings: tuple[str, ...]
+    needs_reason: bool
+
+    @property
+    def findings_said(self) -> str:
+        """What was found in the text, in words."""
+        return ", ".join(self.findings)
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """What stood in the way of saving."""
+
+    clashes: tuple[Clash, ...] = ()
+    findings: Mapping[Place, tuple[str, ...]] = field(default_factory=dict)
+    needing_reason: tuple[Place, ...] = ()
+    locked: str = ""
+    reason: str = ""
+
+    @property
+    def any(self) -> bool:
+        """Whether anything did."""
+        return bool(self.clashes or self.findings or self.needing_reason or self.locked)
+
+
+def answer(desk: Desk, blanks: Sequence[Blank], page: Page, *, new: Sequence[NewThing] = ()) -> HttpResponseBase:
+    """The page as it is opened, or the answer to what was posted. Views check beforehand who may write here.
+
+    `new` are things that the plan does not hold yet and that come into it with this save.
+    """
+    request = desk.request
+    if request.method != "POST":
+        return _shown(desk, page, forms.opened(blanks, desk.document, drafts.kept(desk.plan, desk.user)))
+    form = forms.PageForm(request.POST, blanks=blanks)
+    if request.POST.get("act") == "later":
+        return _come_back_later(desk, form, page)
+    if not form.is_valid():
+        return _shown(desk, page, form)
+    try:
+        saved = saving.save(
+            plan=desk.plan,
+            typed=form.typed,
+            by=desk.user,
+            new=new,
+            reason=request.POST.get("reason", ""),
+            accepted=request.POST.get("accept") == "yes",
+        )
+    except saving.NotSaved as fault:
+        return _hindered(desk, form, page, fault)
+    drafts.forget(plan=desk.plan, user=desk.user, places=[each.place for each in blanks])
+    messages.success(request, what_was_saved(saved))
+    return redirect(page.done)
+
+
+def what_was_saved(saved: Sequence[Place]) -> str:
+    """The sentence after a save."""
+    if not saved:
+        return _("Nothing had changed, so there was nothing to save.")
+    words = ngettext("Saved. %(count)d field was changed.", "Saved. %(count)d fields were changed.", len(saved))
+    return words % {"count": len(saved)}
+
+
+def _come_back_later(desk: Desk, form: forms.PageForm, page: Page) -> HttpResponseBase:
+    stands = desk.document.texts
+    changed = [
+        each for each in form.as_typed if each.text.strip() != (stands[each.place].text if each.place in stands else "")
+    ]
+    drafts.keep(plan=desk.plan, user=desk.user, typed=changed)
+    messages.success(desk.request, _("Kept as a draft that only you can see. It will be here when you come back."))
+    return redirect(page.later or page.done)
+
+
+def _hindered(desk: Desk, form: forms.PageForm, page: Page, fault: saving.NotSaved) -> HttpResponse:
+    reason = desk.request.POST.get("reason", "")
+    if isinstance(fault, saving.Stale):
+        opened_again = forms.opened(form.blanks, document_of(desk.plan), {})
+        again = forms.after_clash(form.typed, fault.clashes, opened_again)
+        return _shown(desk, page, again, Hindrance(clashes=fault.clashes, reason=reason), 409)
+    if isinstance(fault, saving.Identifying):
+        found = {place: tuple(_(each.what) for each in findings) for place, findings in fault.findings.items()}
+        return _shown(desk, page, form, Hindrance(findings=found, reason=reason))
+    if isinstance(fault, saving.ReasonNeeded):
+        return _shown(desk, page, form, Hindrance(needing_reason=fault.places))
+    state = Plan.State(cast(saving.Locked, fault).state).label
+    return _shown(desk, page, form, Hindrance(locked=str(state), reason=reason), 409)
+
+
+def _shown(
+    desk: Desk, page: Page, form: forms.PageForm, hindrance: Hindrance | None = None, status: int = 200
+) -> HttpResponse:
+    hindrance = hindrance or Hindrance()
+    rows = tuple(_rows(desk, form, hindrance))
+    shown = {
+        "plan": desk.plan,
+        "title": page.title,
+        "form": form,
+        "rows": rows,
+        "sides": by_side(rows),
+        "hindrance": hindrance,
+        "later": page.later or page.done,
+    }
+    return show(desk.request, page.template, desk.pack, shown | dict(page.context), trail=page.trail, status=status)
+
+
+def _rows(desk: Desk, form: forms.PageForm, hindrance: Hindrance) -> Iterator[Row]:
+    kept = {} if form.is_bound else drafts.kept(desk.plan, desk.user)
+    beside = comments_on(desk.plan, {each.place.entry for each in form.blanks})
+    clashes = {each.mine.place: each for each in hindrance.clashes}
+    for each in form.blanks:
+        yield Row(
+            blank=each,
+            bound=form[each.name],
+            clash=clashes.get(each.place),
+            draft=kept.get(each.place),
+            comments=tuple(comment for comment in beside if _is_about(comment, each.place)),
+            findings=hindrance.findings.get(each.place, ()),
+            needs_reason=each.place in hindrance.needing_reason,
+        )
+
+
+def by_side(rows: Iterable[Row]) -> list[tuple[str, list[Row]]]:
+    """The rows that have a side, side by side, each side under its name."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.blank.side:
+            found.setdefault(row.blank.side, []).append(row)
+    return list(found.items())
+
+
+def comments_on(plan: Plan, keys: Iterable[str]) -> tuple[Comment, ...]:
+    """The comments on some things that nobody has settled yet."""
+    return tuple(Comment.objects.filter(plan=plan, key__in=set(keys), settled_at=None).select_related("by"))
+
+
+def _is_about(comment: Comment, place: Place) -> bool:
+    return (comment.key, comment.field, comment.side, comment.period) == (
+        place.entry, place.field, place.side, place.period,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The plan's pages, by what somebody does on them."""
