@@ -27,6 +27,8 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "src" / "nvap" / "web"
+# The plan's own form says its words in the plain room; the web translates them.
+PLAN = ROOT / "src" / "nvap" / "plan"
 LOCALE = WEB / "locale"
 LANGUAGES = {"en": "English", "cy": "Welsh"}
 KEYWORDS = {
@@ -38,6 +40,7 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
+    "phrase": None,
 }
 # A fixed day: a catalogue changes only when a text does.
 BEGUN = datetime(2026, 11, 23, tzinfo=UTC)
@@ -86,8 +89,8 @@ def extract() -> Catalog:
 
 
 def found() -> Iterator[Found]:
-    """(file, text or (text, plural), context) of every text in the web's code and templates."""
-    for file in sorted([*WEB.rglob("*.py"), *WEB.rglob("*.html"), *WEB.rglob("*.txt")]):
+    """(file, text or (text, plural), context) of every text in the web's code and templates, and in the plan's form."""
+    for file in sorted([*WEB.rglob("*.py"), *WEB.rglob("*.html"), *WEB.rglob("*.txt"), *PLAN.rglob("*.py")]):
         source = file.read_text(encoding="utf-8")
         if file.suffix != ".py":
             # All on one line: what is not a text is blanked out, but its indentation would not read as Python's.
