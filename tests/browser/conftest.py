@@ -80,7 +80,8 @@ def running(folder: Path, command: str, *, seconds: int, force: str = FORCE) -> 
         server.wait(60)
 
 
-# What `nvap run` does before it serves, but without loading: pages must stand when nothing is there yet.
+# What `nvap run` does before it serves, but without loading: pages must stand when nothing is there yet. The plan is
+# started, so that its pages can be opened.
 PREPARE = """
 from nvap.records.workspace import make_workspace
 workspace = make_workspace(kind="practice")
@@ -92,6 +93,15 @@ from nvap.web.accounts import demonstration
 from nvap.web.accounts.models import Force
 migration.prepare(by="the tests", progress=lambda text: None)
 demonstration.sign_ins(workspace=workspace, force=Force.objects.get(), by="the tests")
+
+from datetime import date
+from nvap import packs
+from nvap.plan.periods import regular
+from nvap.web.accounts.models import User
+from nvap.web.plans.actions import starting
+lead = User.objects.get(email__startswith="nvap-lead@")
+periods = regular("monthly", date(2026, 1, 1), 12, 14)
+starting.start(force=Force.objects.get(), pack=packs.pack(), frequency="monthly", periods=periods, by=lead)
 """
 
 
