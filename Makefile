@@ -51,6 +51,7 @@ bench: setup ## the benchmarks, each beside what a user would otherwise run
 	$(BIN)/python -m benchmarks.loading --json
 	$(BIN)/python -m benchmarks.measures --json
 	$(BIN)/python -m benchmarks.control_charts --json
+	$(BIN)/python -m benchmarks.plans --json
 
 demo: $(VENV)/product.stamp ## make the made-up force's files in ./made-up (SIZE=small or force)
 	$(BIN)/nvap demo --size $(or $(SIZE),small) --out made-up --no-load
