@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -38,7 +38,7 @@ def frozen(document: Document, measured: Sequence[Mapping[str, Any]] = ()) -> st
         ],
         "measured": [dict(each) for each in measured],
     }
-    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _canonical(told)
 
 
 def content_hash(text: str) -> str:
@@ -69,6 +69,36 @@ def thawed(text: str) -> tuple[Document, tuple[dict[str, Any], ...]]:
     except (KeyError, TypeError, ValueError) as fault:
         raise InputFault(f"snapshot: not readable ({type(fault).__name__}).") from fault
     return document, tuple(told["measured"])
+
+
+def without(text: str, replaced: Callable[[Place | None, str], str]) -> str:
+    """A snapshot with words replaced: `replaced` gets each text with its place, and everything else with None.
+
+    The texts that it changes are marked as redacted; the same rule gives the same snapshot again.
+    """
+    told = json.loads(text)
+    for each in told["texts"]:
+        place = Place(each["entry"], each["field"], each["side"], each["period"])
+        said = replaced(place, each["text"])
+        each["redacted"] = each["redacted"] or said != each["text"]
+        each["text"], each["reason"] = said, replaced(None, each["reason"])
+    told["measured"] = in_all(told["measured"], lambda words: replaced(None, words))
+    return _canonical(told)
+
+
+def in_all(told: Any, replaced: Callable[[str], str]) -> Any:
+    """Plain data with every text in it put through `replaced`; the names of its parts stay."""
+    if isinstance(told, str):
+        return replaced(told)
+    if isinstance(told, list):
+        return [in_all(each, replaced) for each in told]
+    if isinstance(told, dict):
+        return {name: in_all(each, replaced) for name, each in told.items()}
+    return told
+
+
+def _canonical(told: Mapping[str, Any]) -> str:
+    return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _written(held: Written) -> dict[str, Any]:

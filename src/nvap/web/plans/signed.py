@@ -1,0 +1,55 @@
+"""What is kept of a signed-off version beside its text: what was measured, the board pack and the workbook."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from importlib.util import find_spec
+from typing import Any
+
+from nvap.packs import Pack
+from nvap.plan.document import Document
+from nvap.web.accounts.models import Force
+from nvap.web.plans.models import Plan, Snapshot, StoredFile
+
+Measured = tuple[dict[str, Any], ...]
+MEDIA_TYPES = {
+    StoredFile.Kind.PDF: "application/pdf",
+    StoredFile.Kind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    StoredFile.Kind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def measured_for(force: Force, pack: Pack, document: Document) -> Measured:
+    """The numbers that stand beside the plan's measures today."""
+    make = _maker("measured", "measured")
+    return tuple(make(force, pack, document)) if make else ()
+
+
+def files_of(pack: Pack, document: Document, measured: Sequence[Mapping[str, Any]]) -> dict[str, bytes]:
+    """The files of a version, by kind."""
+    made: dict[str, bytes] = {}
+    for kind in (StoredFile.Kind.PDF, StoredFile.Kind.DOCX):
+        board_pack = _maker("board_pack", kind.value)
+        if board_pack:
+            made[kind.value] = board_pack(pack, document, measured)
+    workbook = _maker("workbook", "xlsx")
+    if workbook:
+        made[StoredFile.Kind.XLSX.value] = workbook(pack, document)
+    return made
+
+
+def hash_of(content: bytes) -> str:
+    """The SHA-256 of a file, in hex."""
+    return sha256(content).hexdigest()
+
+
+def last_snapshot(plan: Plan) -> Snapshot | None:
+    """What was signed off last of a plan."""
+    return Snapshot.objects.filter(plan=plan).order_by("-number").first()
+
+
+def _maker(module: str, name: str) -> Any:
+    full = f"nvap.web.plans.{module}"
+    return getattr(importlib.import_module(full), name) if find_spec(full) else None
