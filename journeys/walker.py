@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from journeys.site import Site
 
@@ -21,6 +21,8 @@ class Walker:
     def __init__(self, page: Page, site: Site, pictures: Path) -> None:
         self.page, self.site, self._pictures = page, site, pictures
         self._steps = 0
+        self.actions = self.words = 0
+        self.opened: set[str] = set()
         pictures.mkdir(parents=True, exist_ok=True)
 
     def do(self, words: str, act: Callable[[], object], *, picture: bool = True) -> None:
@@ -43,6 +45,33 @@ class Walker:
         if not holds:
             raise Failed(f"not so: {words} ({self.page.url})")
         print(f"      {words}", flush=True)
+
+    def click(self, what: Locator) -> None:
+        """Press a button, follow a link, tick or choose: one action."""
+        self.actions += 1
+        what.click()
+        self.page.wait_for_load_state()
+        self.opened.add(self.page.url.split("?")[0])
+
+    def fill(self, what: Locator, text: str) -> None:
+        """Type a text into a field: one action, and its words are counted."""
+        self.actions += 1
+        self.words += len(text.split())
+        what.fill(text)
+
+    def choose(self, what: Locator, label: str) -> None:
+        """Choose from a list: one action."""
+        self.actions += 1
+        what.select_option(label=label)
+
+    def cost(self, job: str, *, most: int) -> None:
+        """Say what a job took; fail where it took more actions than it may."""
+        said = f"{job}: {self.actions} actions (at most {most}), {self.words} words typed, {len(self.opened)} pages"
+        print(f"      {said}", flush=True)
+        if self.actions > most:
+            raise Failed(said)
+        self.actions = self.words = 0
+        self.opened.clear()
 
     def picture(self, words: str) -> None:
         """Keep a picture of the whole page."""
