@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import FrozenInstanceError
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,9 +15,9 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from nvap.errors import NvapError
-from nvap.statistics.interval import BadNumber
+from nvap.statistics.interval import BadNumber, quantile
 from nvap.statistics.proportion import wilson_interval
-from nvap.statistics.rate import byars_interval
+from nvap.statistics.rate import byars_count_limits, byars_interval
 
 
 def test_an_interval_for_no_cases_out_of_ten_starts_at_zero() -> None:
@@ -63,7 +64,7 @@ def test_the_method_changes_at_ten_and_not_before() -> None:
 
 
 @pytest.mark.parametrize("folder", [reference.OWN, reference.LARGE], ids=["own", "large"])
-def test_proportions_match_the_reference(folder: object) -> None:
+def test_proportions_match_the_reference(folder: Path) -> None:
     for row in reference.rows("wilson_proportions.csv", folder):
         multiplier = float(row["multiplier"])
 
@@ -74,7 +75,7 @@ def test_proportions_match_the_reference(folder: object) -> None:
 
 
 @pytest.mark.parametrize("folder", [reference.OWN, reference.LARGE], ids=["own", "large"])
-def test_rates_match_the_reference(folder: object) -> None:
+def test_rates_match_the_reference(folder: Path) -> None:
     for row in reference.rows("byars_rates.csv", folder):
         interval = byars_interval(
             float(row["x"]), float(row["n"]), float(row["multiplier"]), confidence=float(row["confidence"])
@@ -85,13 +86,14 @@ def test_rates_match_the_reference(folder: object) -> None:
         assert interval.method == row["method"]
 
 
-def test_areas_are_summed_before_their_rate_is_taken() -> None:
+@pytest.mark.parametrize("folder", [reference.OWN, reference.LARGE], ids=["own", "large"])
+def test_areas_are_summed_before_their_rate_is_taken(folder: Path) -> None:
     sums: dict[str, list[float]] = {}
-    for row in reference.rows("byars_rates_grouped_input.csv"):
+    for row in reference.rows("byars_rates_grouped_input.csv", folder):
         area = sums.setdefault(row["area"], [0.0, 0.0])
         area[0] += float(row["x"])
         area[1] += float(row["n"])
-    expected = reference.rows("byars_rates_grouped_expected.csv")
+    expected = reference.rows("byars_rates_grouped_expected.csv", folder)
 
     intervals = byars_interval(
         np.array([sums[row["area"]][0] for row in expected]), np.array([sums[row["area"]][1] for row in expected])
@@ -102,8 +104,27 @@ def test_areas_are_summed_before_their_rate_is_taken() -> None:
     assert list(intervals.method) == [row["method"] for row in expected]
 
 
-def test_what_the_peers_refuse_is_refused_here_by_the_arguments_name() -> None:
-    path = reference.LARGE / "validation_errors.json"
+@pytest.mark.parametrize("folder", [reference.OWN, reference.LARGE], ids=["own", "large"])
+def test_byars_limits_of_a_count_match_the_reference_and_are_blank_where_it_has_none(folder: Path) -> None:
+    for row in reference.rows("byars_count_limits.csv", folder):
+        z = quantile(float(row["confidence"]))
+
+        lower, upper = byars_count_limits(np.array([float(row["x"])]), z)
+
+        expected = [float(row[name] or math.nan) for name in ("byars_lower", "byars_upper")]
+        assert [lower[0], upper[0]] == pytest.approx(expected, rel=1e-9, nan_ok=True), row
+
+
+def test_byars_lower_limit_of_no_event_is_blank() -> None:
+    lower, upper = byars_count_limits(np.array([0.0, 12.0, math.nan]), 1.96)
+
+    assert list(np.isnan(lower)) == [True, False, True]
+    assert list(np.isnan(upper)) == [False, False, True]
+
+
+@pytest.mark.parametrize("folder", [reference.OWN, reference.LARGE], ids=["own", "large"])
+def test_what_the_peers_refuse_is_refused_here_by_the_arguments_name(folder: Path) -> None:
+    path = folder / "validation_errors.json"
     if not path.exists():
         pytest.skip("the large reference set is not beside this checkout")
     interval = {"rate": (byars_interval, "population"), "proportion": (wilson_interval, "total")}

@@ -75,12 +75,13 @@ def _count_limits(x: Floats, confidence: float, z: float) -> tuple[Floats, Float
     lower, upper = np.full(x.shape, np.nan), np.full(x.shape, np.nan)
     few, many = x < EXACT_BELOW, x >= EXACT_BELOW
     if few.any():
-        lower[few], upper[few] = _exact(x[few], confidence)
-    lower[many], upper[many] = _byars(x[many], z)
+        lower[few], upper[few] = exact_count_limits(x[few], confidence)
+    lower[many], upper[many] = byars_count_limits(x[many], z)
     return lower, upper
 
 
-def _exact(x: Floats, confidence: float) -> tuple[Floats, Floats]:
+def exact_count_limits(x: Floats, confidence: float) -> tuple[Floats, Floats]:
+    """The exact Poisson limits of counts of events from 0 up; NaN gives NaN."""
     # Loaded here: it takes longer to load than most commands take to run, and only small counts need it.
     from scipy.special import gammaincinv  # noqa: PLC0415
 
@@ -94,9 +95,14 @@ def _exact(x: Floats, confidence: float) -> tuple[Floats, Floats]:
     return lower[back], upper[back]
 
 
-def _byars(x: Floats, z: float) -> tuple[Floats, Floats]:
+def byars_count_limits(x: Floats, z: float) -> tuple[Floats, Floats]:
+    """Byar's limits of counts of events, at the normal quantile `z`, whatever their size.
+
+    The lower limit is NaN where the formula has none: for no event, and where it falls below 0 (one event at 99.8%).
+    """
     if np.isinf(z):
         return np.zeros_like(x), np.full_like(x, np.inf)
-    lower = x * (1 - 1 / (9 * x) - z / (3 * np.sqrt(x))) ** 3
+    with np.errstate(divide="ignore", invalid="ignore"):
+        lower = x * (1 - 1 / (9 * x) - z / (3 * np.sqrt(x))) ** 3
     more = x + 1
-    return lower, more * (1 - 1 / (9 * more) + z / (3 * np.sqrt(more))) ** 3
+    return np.where(lower < 0, np.nan, lower), more * (1 - 1 / (9 * more) + z / (3 * np.sqrt(more))) ** 3
