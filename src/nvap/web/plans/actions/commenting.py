@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from nvap.errors import UsageFault
 from nvap.plan.document import Place
@@ -19,9 +20,9 @@ def comment(*, plan: Plan, place: Place, text: str, by: User) -> Comment:
     """Say something about a place of the plan, or about a whole thing."""
     said = text.strip()
     if not said:
-        raise UsageFault("Write the comment first.")
+        raise UsageFault(_("Write the comment first."))
     if len(said) > LONGEST["text"]:
-        raise UsageFault(f"A comment has at most {LONGEST['text']} characters.")
+        raise UsageFault(_("A comment has at most %(most)d characters.") % {"most": LONGEST["text"]})
     with transaction.atomic():
         made = Comment.objects.create(plan=plan, by=by, text=said, **where(place))
         _tell(plan, by, made, "comment added")
@@ -33,7 +34,7 @@ def settle(*, comment: Comment, by: User) -> None:
     with transaction.atomic():
         held = Comment.objects.select_for_update(of=("self",)).select_related("plan").get(pk=comment.pk)
         if held.settled_at is not None:
-            raise UsageFault("The comment is settled already.")
+            raise UsageFault(_("The comment is settled already."))
         held.settled_by, held.settled_at = by, timezone.now()
         held.save(update_fields=["settled_by", "settled_at"])
         _tell(held.plan, by, held, "comment settled")

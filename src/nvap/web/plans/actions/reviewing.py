@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from nvap.errors import UsageFault
 from nvap.packs import Pack
 from nvap.plan.document import Document, Place
 from nvap.plan.snapshot import content_hash, frozen
-from nvap.web.accounts.models import User
+from nvap.web.access import Permission
+from nvap.web.accounts.models import Membership, User
 from nvap.web.journal import actions as journal
 from nvap.web.journal.models import Act
 from nvap.web.plans import signed
 from nvap.web.plans.actions.saving import where
-from nvap.web.plans.document import document_of, present
+from nvap.web.plans.document import document_of
 from nvap.web.plans.models import Comment, Plan, PlanSettings, Reopening, Review, Save, Snapshot, StoredFile
 
 OPEN = (Plan.State.DRAFT, Plan.State.RETURNED, Plan.State.REOPENED)
@@ -34,14 +36,17 @@ class Said:
     text: str
 
 
-def approver_missing(document: Document, people: Sequence[str]) -> str:
-    """Why nobody can sign the plan off yet, in words; empty where somebody can. `people` are who is here today."""
+def approver_missing(document: Document) -> str:
+    """Why nobody can sign the plan off yet, in words; empty where somebody can."""
     named = document.text("about", "approver")
     if not named:
-        return "Nobody is named who signs the plan off. Name somebody on the page about the plan."
-    if named not in people:
-        gone = document.people.get(named, "Whoever is named")
-        return f"{gone} is named to sign the plan off and is no longer here. Name somebody else."
+        return _("Nobody is named who signs the plan off. Name somebody on the page about the plan.")
+    name = {"name": document.people.get(named, _("Somebody"))}
+    membership = Membership.objects.current().filter(force=document.force, user=named).first()
+    if membership is None:
+        return _("%(name)s is named to sign the plan off and is no longer here. Name somebody else.") % name
+    if not membership.kind.may(Permission.SIGN_OFF_PLAN):
+        return _("%(name)s is named to sign the plan off, and their role may not. Name somebody else.") % name
     return ""
 
 
@@ -59,11 +64,11 @@ def send(*, plan: Plan, by: User, note: str = "") -> Review:
     with transaction.atomic():
         held = _locked(plan)
         if held.state == Plan.State.IN_REVIEW:
-            raise UsageFault("The plan waits for sign-off already.")
+            raise UsageFault(_("The plan waits for sign-off already."))
         last = signed.last_snapshot(held)
         if held.state == Plan.State.SIGNED_OFF and last and last.version == held.saves:
-            raise UsageFault("Nothing has changed since the plan was signed off.")
-        missing = approver_missing(document_of(held), list(present(held.force)))
+            raise UsageFault(_("Nothing has changed since the plan was signed off."))
+        missing = approver_missing(document_of(held))
         if missing:
             raise UsageFault(missing)
         review = Review.objects.create(plan=held, version=held.saves, sent_by=by, note=note.strip()[:LONGEST_NOTE])
@@ -79,7 +84,7 @@ def withdraw(*, plan: Plan, by: User) -> None:
         held = _locked(plan)
         review = _waiting(held)
         if review.sent_by_id != by.pk:
-            raise UsageFault("Only whoever sent the plan for sign-off can take it back.")
+            raise UsageFault(_("Only whoever sent the plan for sign-off can take it back."))
         _decided(review, Review.Outcome.WITHDRAWN, by, "")
         _now(held, _state_before(held))
         _tell(held, by, Act.ALTER, review.version, "taken back before sign-off")
@@ -90,7 +95,7 @@ def return_(*, plan: Plan, by: User, version: int, note: str = "", comments: Seq
     """Return the plan for changes, with comments beside its fields. The author stays the author."""
     said = [each for each in comments if each.text.strip()]
     if not said and not note.strip():
-        raise UsageFault("Say what has to change: beside a field, or in the note.")
+        raise UsageFault(_("Say what has to change: beside a field, or in the note."))
     with transaction.atomic():
         held = _locked(plan)
         review = _waiting(held, version)
@@ -113,7 +118,7 @@ def sign_off(*, plan: Plan, by: User, pack: Pack, version: int, note: str = "") 
         held = _locked(plan)
         review = _waiting(held, version)
         if not may_sign(held, review, by):
-            raise UsageFault("You wrote or sent part of what has changed, so somebody else signs it off.")
+            raise UsageFault(_("You wrote or sent part of what has changed, so somebody else signs it off."))
         _decided(review, Review.Outcome.SIGNED_OFF, by, note)
         snapshot = _frozen(held, pack, review)
         _now(held, Plan.State.SIGNED_OFF)
@@ -125,11 +130,11 @@ def sign_off(*, plan: Plan, by: User, pack: Pack, version: int, note: str = "") 
 def reopen(*, plan: Plan, by: User, reason: str) -> None:
     """Open a signed-off plan again for changes. What was signed off stays as it was."""
     if not reason.strip():
-        raise UsageFault("Say why the plan is opened again.")
+        raise UsageFault(_("Say why the plan is opened again."))
     with transaction.atomic():
         held = _locked(plan)
         if held.state != Plan.State.SIGNED_OFF:
-            raise UsageFault("Only a plan that is signed off can be opened again.")
+            raise UsageFault(_("Only a plan that is signed off can be opened again."))
         Reopening.objects.create(plan=held, by=by, reason=reason.strip()[:LONGEST_REASON])
         _now(held, Plan.State.REOPENED)
         _tell(held, by, Act.ALTER, held.saves, f"opened again; because: {reason.strip()}")
@@ -166,9 +171,9 @@ def _locked(plan: Plan) -> Plan:
 def _waiting(plan: Plan, version: int | None = None) -> Review:
     review = Review.objects.filter(plan=plan, outcome=Review.Outcome.WAITING).first()
     if review is None or plan.state != Plan.State.IN_REVIEW:
-        raise UsageFault("The plan does not wait for sign-off any more.")
+        raise UsageFault(_("The plan does not wait for sign-off any more."))
     if version not in (None, review.version) or plan.saves != review.version:
-        raise UsageFault("Another version of the plan waits for sign-off than the one you looked at. Look at it again.")
+        raise UsageFault(_("Another version of the plan waits for sign-off than the one you looked at. Look at it again."))
     return review
 
 
