@@ -10,7 +10,9 @@ from playwright.sync_api import Page
 # How many addresses of one line of the site map are opened: pages of many things differ in what they hold.
 OF_EACH = 2
 # Opening these ends the session or answers with a file.
-NOT_OPENED = frozenset({"account_logout", "logic-model-file", "measure-file", "still-here"})
+NOT_OPENED = frozenset(
+    {"account_logout", "logic-model-file", "measure-file", "plan-pack-pdf", "plan-pack-docx", "still-here"}
+)
 
 
 def name_of(address: str) -> str | None:

@@ -46,7 +46,17 @@ PLACES = (
             Permission.READ_SHARED_PLAN,
             Permission.REPORT_PROGRESS,
         ),
-        frozenset({"plan-section", "plan-change", "plan-start", "plan-activity", "plan-activity-change"}),
+        frozenset(
+            {
+                "plan-pack-pdf",
+                "plan-pack-docx",
+                "plan-section",
+                "plan-change",
+                "plan-start",
+                "plan-activity",
+                "plan-activity-change",
+            }
+        ),
     ),
     Place(
         "measures",

@@ -11,8 +11,8 @@ from django.urls import path, re_path
 from nvap.web import errors, home
 from nvap.web.accounts import views as accounts
 from nvap.web.journal import views as journal
+from nvap.web.plans.views import packs, starting
 from nvap.web.plans.views import plan as plans
-from nvap.web.plans.views import starting
 from nvap.web.results import views as results
 from nvap.web.toolkit import views as toolkit
 
@@ -37,6 +37,8 @@ urlpatterns = [
     path("plan/start/", starting.start, name="plan-start"),
     path("plan/activity/<str:key>/", plans.activity, name="plan-activity"),
     path("plan/activity/<str:key>/change/", plans.change_activity, name="plan-activity-change"),
+    path("plan/files/board-pack.pdf", packs.pack_pdf, name="plan-pack-pdf"),
+    path("plan/files/board-pack.docx", packs.pack_docx, name="plan-pack-docx"),
     # The plan's pages by objective: last, since they take any word
     path("plan/<str:section>/", plans.section, name="plan-section"),
     path("plan/<str:section>/change/", plans.change, name="plan-change"),

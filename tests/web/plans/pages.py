@@ -36,4 +36,6 @@ PAGES = [
     Page("plan-change", LEADS, of_plan("O1"), of_northshire=True, methods=("get", "post")),
     Page("plan-activity", FORCE_READERS, of_plan("A1a"), of_northshire=True),
     Page("plan-activity-change", LEADS, of_plan("A1a"), of_northshire=True, methods=("get", "post")),
+    Page("plan-pack-pdf", FORCE_READERS, of_plan(), of_northshire=True),
+    Page("plan-pack-docx", FORCE_READERS, of_plan(), of_northshire=True),
 ]

@@ -1,0 +1,262 @@
+"""A plan as the pack that a board reads: what it holds, and the PDF of it (A4, PDF/UA-1), set by Typst."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import typst
+
+from nvap.charts.scale import Language, day_name
+from nvap.disclosure.table import Table
+from nvap.documents.drawing import FONTS
+from nvap.errors import Refused, UsageFault
+from nvap.wording import Translate, phrase
+
+MARKINGS: Final = ("OFFICIAL", "OFFICIAL-SENSITIVE")
+MADE_UP: Final = phrase("Made-up force: nothing here is real")
+NOTHING: Final = phrase("Nothing is written yet.")
+NO_ACTIVITIES: Final = phrase("No activity of this objective is in the plan yet.")
+NO_MEASURES: Final = phrase("No measure is in the plan yet.")
+NO_CONSEQUENCES: Final = phrase("No risk or unintended consequence has been written about yet.")
+NO_IMPACTS: Final = phrase("Nothing is concluded about a long-term impact yet.")
+HOW_NUMBERS_ARE_SHOWN: Final = phrase(
+    "In this pack counts of 1 to 9, and what would give them away, are shown as [c]; so is every percentage of fewer "
+    "than 50."
+)
+# Words that the sheets add, by the name that the Typst file calls them.
+WORDS: Final = {
+    "plan": phrase("The plan"),
+    "objectives": phrase("Objectives"),
+    "objective": phrase("Objective"),
+    "owner": phrase("Impact owner"),
+    "activity": phrase("Activity"),
+    "activity_owner": phrase("Owner"),
+    "stage": phrase("Stage"),
+    "due": phrase("In place by"),
+    "nobody": phrase("Nobody named yet"),
+    "no_date": phrase("No date yet"),
+    "activities": phrase("Activities in the plan"),
+    "measures": phrase("Measures"),
+    "consequences": phrase("Risks and unintended consequences"),
+    "impacts": phrase("Long-term impacts"),
+    "logic_model": phrase("Logic model"),
+    "counted": phrase("Counting rule"),
+    "as_at": phrase("As at"),
+    "cannot_say": phrase("What it cannot say"),
+    "nothing": NOTHING,
+    "no_activities": NO_ACTIVITIES,
+    "no_measures": NO_MEASURES,
+    "no_consequences": NO_CONSEQUENCES,
+    "no_impacts": NO_IMPACTS,
+    "how_shown": HOW_NUMBERS_ARE_SHOWN,
+    "page": phrase("Page"),
+    "of": phrase("of"),
+}
+# What neither a PDF that is read out nor Word's format can hold: control characters, surrogates, private letters.
+_UNFIT: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufe0e\ufe0f\ufffe\uffff]")
+STAND_IN: Final = "[?]"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A field and what is written in it."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing (SVG) with the words for those who cannot see it."""
+
+    svg: str
+    alt: str
+
+    def __post_init__(self) -> None:
+        if not self.alt.strip():
+            raise UsageFault("board pack: a picture without words cannot be read out.")
+
+
+@dataclass(frozen=True)
+class Activity:
+    """An activity that the force pursues; `rows` are its fields with a text for each of `sides`."""
+
+    id: str
+    name: str
+    stage: str
+    owner: str
+    due: str
+    sides: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    said: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True)
+class Objective:
+    """One page: who answers for the impact, what is to be reached, and the activities."""
+
+    id: str
+    title: str
+    text: str
+    owner: str
+    deputy: str
+    description: tuple[Said, ...]
+    activities: tuple[Activity, ...]
+    drawing: Picture | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A risk or a long-term impact: its name and what is said of it."""
+
+    title: str
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure as others may see it. `headings` and `rows` are the shared table in words; `notes` say what is missing.
+
+    Raises Refused for a table that has not gone through nvap.disclosure.sharing.
+    """
+
+    id: str
+    title: str
+    sentence: str
+    table: Table | None = None
+    headings: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    chart: Picture | None = None
+    cannot_say: str = ""
+    facts: tuple[Said, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.table is not None and self.table.profile != "shared":
+            raise Refused(f"board pack, {self.id}: only a shared table may stand in a pack that is printed for others.")
+        if (self.rows or self.chart) and self.table is None:
+            raise Refused(f"board pack, {self.id}: rows and charts come from a shared table, and there is none.")
+
+
+@dataclass(frozen=True)
+class BoardPack:
+    """The whole pack. `standing` is the signed line, or that it is a draft and of which version."""
+
+    title: str
+    force: str
+    action: str
+    version: int
+    marking: str
+    standing: str
+    about: tuple[Said, ...] = ()
+    objectives: tuple[Objective, ...] = ()
+    consequences: tuple[Entry, ...] = ()
+    impacts: tuple[Entry, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    made_up: bool = False
+    is_draft: bool = True
+    language: Language = "en"
+
+    def __post_init__(self) -> None:
+        if not self.title.strip():
+            raise UsageFault("board pack: a title is needed; a document without one cannot be read out.")
+        if self.marking not in MARKINGS:
+            raise UsageFault(f"board pack: marking: found {self.marking!r}, allowed are {' and '.join(MARKINGS)}.")
+
+
+def pdf(pack: BoardPack, translate: Translate = str) -> bytes:
+    """The pack on A4 sheets, tagged and titled, marked at the top and bottom of each. The same pack, the same bytes."""
+    told = _told(pack, translate)
+    source = Path(__file__).with_suffix(".typ").read_bytes()
+    try:
+        return _compiled(source, told)
+    except typst.TypstError:
+        # A letter that no font has is refused in a PDF that must be read out; the rest of the plan still goes to the
+        # board, with a mark where the letter stood.
+        return _compiled(source, _only_known_letters(told))
+
+
+def fit(text: str) -> str:
+    """A text without what neither format can hold."""
+    return _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def facts_of(measure: Measure, words: dict[str, str], language: Language) -> tuple[Said, ...]:
+    """What must be read beside a measure: its facts, counting rule, day, and what it cannot say."""
+    found = list(measure.facts)
+    if measure.table is not None and measure.table.counting_rule:
+        found.append(Said(words["counted"], measure.table.counting_rule))
+    if measure.table is not None and isinstance(measure.table.as_at, date):
+        found.append(Said(words["as_at"], day_name(measure.table.as_at, language)))
+    if measure.cannot_say:
+        found.append(Said(words["cannot_say"], measure.cannot_say))
+    return tuple(found)
+
+
+def words_of(translate: Translate) -> dict[str, str]:
+    """The words that the pack adds, in the reader's language."""
+    return {name: translate(words) for name, words in WORDS.items()}
+
+
+def _told(pack: BoardPack, translate: Translate) -> dict[str, Any]:
+    words = words_of(translate)
+    return {
+        **_plain(pack),
+        "words": words,
+        "made_up": translate(MADE_UP) if pack.made_up else "",
+        "measures": [
+            {
+                **_plain(each, without="table"),
+                "facts": _plain(facts_of(each, words, pack.language)),
+            }
+            for each in pack.measures
+        ],
+    }
+
+
+def _plain(found: Any, without: str = "") -> Any:
+    """Dataclasses as what JSON holds, every text fit to be set."""
+    if isinstance(found, str):
+        return fit(found)
+    if isinstance(found, tuple):
+        return [_plain(each) for each in found]
+    if hasattr(found, "__dataclass_fields__"):
+        names = (name for name in found.__dataclass_fields__ if name not in ("table", without))
+        return {name: _plain(getattr(found, name)) for name in names}
+    return found
+
+
+def _only_known_letters(found: Any) -> Any:
+    if isinstance(found, str):
+        return "".join(letter if _is_known(letter) else STAND_IN for letter in found)
+    if isinstance(found, list):
+        return [_only_known_letters(each) for each in found]
+    if isinstance(found, dict):
+        return {name: _only_known_letters(each) for name, each in found.items()}
+    return found
+
+
+def _is_known(letter: str) -> bool:
+    """Whether the product's font surely has a letter: Latin with its accents, Greek, Cyrillic, plain punctuation."""
+    return letter in "\n\t€™…•“”‘’‚„–—‑†‡‰‹›←→↑↓−≤≥≠≈●■▲▼◆○□" or 0x20 <= ord(letter) < 0x250 or letter in "ẀẁẂẃẄẅỲỳ"
+
+
+def _compiled(source: bytes, told: dict[str, Any]) -> bytes:
+    own_font = any(FONTS.glob("*.ttf"))
+    fonts: list[str | Path | bytes] = [str(FONTS)] if own_font else []
+    with TemporaryDirectory() as root:
+        return typst.compile(
+            source,
+            root=root,
+            sys_inputs={"pack": json.dumps(told)},
+            font_paths=fonts,
+            ignore_system_fonts=own_font,
+            format="pdf",
+            pdf_standards=["ua-1"],
+        )
