@@ -11,7 +11,15 @@ from playwright.sync_api import Page
 OF_EACH = 2
 # Opening these ends the session or answers with a file.
 NOT_OPENED = frozenset(
-    {"account_logout", "logic-model-file", "measure-file", "plan-pack-pdf", "plan-pack-docx", "still-here"}
+    {
+        "account_logout",
+        "logic-model-file",
+        "measure-file",
+        "plan-signed-file",
+        "plan-pack-pdf",
+        "plan-pack-docx",
+        "still-here",
+    }
 )
 
 

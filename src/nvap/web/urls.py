@@ -11,7 +11,7 @@ from django.urls import path, re_path
 from nvap.web import errors, home
 from nvap.web.accounts import views as accounts
 from nvap.web.journal import views as journal
-from nvap.web.plans.views import packs, starting
+from nvap.web.plans.views import history, packs, reviewing, starting
 from nvap.web.plans.views import plan as plans
 from nvap.web.results import views as results
 from nvap.web.toolkit import views as toolkit
@@ -39,6 +39,20 @@ urlpatterns = [
     path("plan/activity/<str:key>/change/", plans.change_activity, name="plan-activity-change"),
     path("plan/files/board-pack.pdf", packs.pack_pdf, name="plan-pack-pdf"),
     path("plan/files/board-pack.docx", packs.pack_docx, name="plan-pack-docx"),
+    path("plan/send/", reviewing.send, name="plan-send"),
+    path("plan/review/", reviewing.review, name="plan-review"),
+    path("plan/withdraw/", reviewing.withdraw, name="plan-withdraw"),
+    path("plan/reopen/", reviewing.reopen, name="plan-reopen"),
+    path("plan/comment/", reviewing.comment, name="plan-comment"),
+    path("plan/comment/<int:number>/settle/", reviewing.settle_comment, name="plan-settle-comment"),
+    path("plan/signed-off/", reviewing.signed_list, name="plan-signed-list"),
+    path("plan/signed-off/<int:number>/", reviewing.signed_page, name="plan-signed"),
+    path("plan/signed-off/<int:number>/<str:kind>", reviewing.signed_file, name="plan-signed-file"),
+    path("plan/history/", history.versions, name="plan-history"),
+    path("plan/history/<int:number>/", history.version, name="plan-version"),
+    path("plan/compare/", history.compare, name="plan-compare"),
+    path("plan/restore/", history.restore, name="plan-restore"),
+    path("plan/redact/", history.redact, name="plan-redact"),
     # The plan's pages by objective: last, since they take any word
     path("plan/<str:section>/", plans.section, name="plan-section"),
     path("plan/<str:section>/change/", plans.change, name="plan-change"),

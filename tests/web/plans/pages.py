@@ -29,6 +29,40 @@ def of_plan(*arguments: Any) -> Any:
     return made
 
 
+def of_signed_plan(*arguments: Any) -> Any:
+    """The same, with Northshire's plan signed off."""
+
+    def made(world: World) -> tuple[Any, ...]:
+        from tests.web.plans.conftest import write
+
+        from nvap import packs
+        from nvap.web.plans.actions import reviewing
+        from nvap.web.plans.models import Plan, PlanSettings, Snapshot, StoredFile
+
+        of_plan()(world)
+        if not Snapshot.objects.filter(plan__force=world.northshire).exists():
+            plan, lead = Plan.objects.get(force=world.northshire), world.people["alice_lead"]
+            PlanSettings.objects.update_or_create({"self_approval": True}, force=world.northshire)
+            write(plan, lead, {("about", "approver"): str(lead.pk)})
+            reviewing.send(plan=plan, by=lead)
+            snapshot = reviewing.sign_off(plan=plan, by=lead, pack=packs.pack(), version=plan.saves)
+            StoredFile.objects.get_or_create({"content": b"A file", "sha256": "0" * 64}, snapshot=snapshot, kind="xlsx")
+        return arguments
+
+    return made
+
+
+def of_comment(world: World) -> tuple[Any, ...]:
+    """A comment on Northshire's plan."""
+    from nvap.plan.document import Place
+    from nvap.web.plans.actions import commenting
+    from nvap.web.plans.models import Plan
+
+    of_plan()(world)
+    plan, lead = Plan.objects.get(force=world.northshire), world.people["alice_lead"]
+    return (commenting.comment(plan=plan, place=Place("A1a", "output", "external"), text="Which?", by=lead).pk,)
+
+
 PAGES = [
     Page("plan", EVERYBODY_SIGNED_IN),
     Page("plan-start", LEADS, methods=("get", "post")),
@@ -38,4 +72,18 @@ PAGES = [
     Page("plan-activity-change", LEADS, of_plan("A1a"), of_northshire=True, methods=("get", "post")),
     Page("plan-pack-pdf", FORCE_READERS, of_plan(), of_northshire=True),
     Page("plan-pack-docx", FORCE_READERS, of_plan(), of_northshire=True),
+    Page("plan-send", LEADS, of_plan(), of_northshire=True, methods=("get", "post")),
+    Page("plan-review", FORCE_READERS, of_plan(), of_northshire=True, methods=("get", "post")),
+    Page("plan-withdraw", LEADS, of_plan(), of_northshire=True, methods=("post",)),
+    Page("plan-reopen", LEADS, of_plan(), of_northshire=True, methods=("post",)),
+    Page("plan-comment", LEADS, of_plan(), of_northshire=True, methods=("get", "post")),
+    Page("plan-settle-comment", LEADS, of_comment, of_northshire=True, methods=("post",)),
+    Page("plan-signed-list", EVERYBODY_SIGNED_IN, of_signed_plan()),
+    Page("plan-signed", EVERYBODY_SIGNED_IN, of_signed_plan(1), of_northshire=True),
+    Page("plan-signed-file", EVERYBODY_SIGNED_IN, of_signed_plan(1, "xlsx"), of_northshire=True),
+    Page("plan-history", FORCE_READERS, of_plan(), of_northshire=True),
+    Page("plan-version", FORCE_READERS, of_plan(1), of_northshire=True),
+    Page("plan-compare", EVERYBODY_SIGNED_IN, of_signed_plan(), of_northshire=True),
+    Page("plan-restore", LEADS, of_plan(), of_northshire=True, methods=("get", "post")),
+    Page("plan-redact", LEADS, of_plan(), of_northshire=True, methods=("get", "post")),
 ]

@@ -26,7 +26,19 @@ from nvap.web.journal.models import Act
 from nvap.web.plans import signed
 from nvap.web.plans.actions.saving import place_of, where
 from nvap.web.plans.models import (
-    Comment, Draft, EvidenceFile, Message, Plan, Redaction, Reopening, Review, Save, Snapshot, Text, Thing, Upload,
+    Comment,
+    Draft,
+    EvidenceFile,
+    Message,
+    Plan,
+    Redaction,
+    Reopening,
+    Review,
+    Save,
+    Snapshot,
+    Text,
+    Thing,
+    Upload,
     VoidHash,
 )  # fmt: skip
 
@@ -210,7 +222,7 @@ def _void(made: Redaction, snapshot: Snapshot, what: str, hashes: tuple[str, str
 
 
 def _keep_nothing_deleted() -> None:
-    """Have SQLite write over what it deletes; otherwise the words stay in the file until something else needs the room."""
+    """Have SQLite write over what it deletes, whose bytes would otherwise stay in the file."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete=ON")

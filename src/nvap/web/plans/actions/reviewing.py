@@ -173,7 +173,7 @@ def _waiting(plan: Plan, version: int | None = None) -> Review:
     if review is None or plan.state != Plan.State.IN_REVIEW:
         raise UsageFault(_("The plan does not wait for sign-off any more."))
     if version not in (None, review.version) or plan.saves != review.version:
-        raise UsageFault(_("Another version of the plan waits for sign-off than the one you looked at. Look at it again."))
+        raise UsageFault(_("Another version waits for sign-off than the one you looked at. Look at it again."))
     return review
 
 

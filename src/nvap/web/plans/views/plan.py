@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,9 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from nvap.packs import Pack
 from nvap.web.access import Permission, StandingRequest, may, needs
 from nvap.web.plans import editing, reading
+from nvap.web.plans.actions.reviewing import approver_missing
 from nvap.web.plans.blanks import blanks_of
 from nvap.web.plans.desk import Desk, opened
 from nvap.web.plans.document import document_of, plan_of, present
+from nvap.web.plans.models import Snapshot
 from nvap.web.toolkit.page import Step, show
 from nvap.web.toolkit.reading import line, pack_in_use
 
@@ -32,10 +34,12 @@ _ACTIVITY_FIELDS = (
 
 @needs(Permission.READ_PLAN, Permission.READ_SIGNED_OFF_PLAN)
 @require_safe
-def plan(request: StandingRequest) -> HttpResponse:
+def plan(request: StandingRequest) -> HttpResponseBase:
     """The plan page by page; where there is none yet, how to start one."""
     pack = pack_in_use()
     if not may(request, Permission.READ_PLAN):
+        if Snapshot.objects.filter(plan__force=request.force, plan__pack=pack.id).exists():
+            return redirect("plan-signed-list")
         return show(request, "plans/nothing_signed_off.html", pack, {})
     found = plan_of(request.force, pack)
     if found is None:
@@ -45,6 +49,7 @@ def plan(request: StandingRequest) -> HttpResponse:
         "plan": found,
         "document": document,
         "overview": reading.overview(pack, document),
+        "approver_missing": approver_missing(document),
         "may_change": may(request, Permission.EDIT_PLAN),
     }
     return show(request, "plans/plan.html", pack, shown)
