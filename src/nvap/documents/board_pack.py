@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import typst
 
@@ -249,14 +249,13 @@ def _is_known(letter: str) -> bool:
 
 def _compiled(source: bytes, told: dict[str, Any]) -> bytes:
     own_font = any(FONTS.glob("*.ttf"))
-    fonts: list[str | Path | bytes] = [str(FONTS)] if own_font else []
+    # Typst's own types ask for one kind of path throughout; what it takes is wider.
+    how: dict[str, Any] = {
+        "sys_inputs": {"pack": json.dumps(told)},
+        "font_paths": [str(FONTS)] if own_font else [],
+        "ignore_system_fonts": own_font,
+        "format": "pdf",
+        "pdf_standards": ["ua-1"],
+    }
     with TemporaryDirectory() as root:
-        return typst.compile(
-            source,
-            root=root,
-            sys_inputs={"pack": json.dumps(told)},
-            font_paths=fonts,
-            ignore_system_fonts=own_font,
-            format="pdf",
-            pdf_standards=["ua-1"],
-        )
+        return cast("bytes", typst.compile(source, root=root, **how))

@@ -233,8 +233,14 @@ def _observation(document: Document, key: str) -> tuple[Any, ...]:
     counts = [_number(document.text(key, name)) for name in ("numerator", "denominator", "unknown")]
     counted, of, _unknown = counts
     share_of = None if counted is None or not of else PERCENT * counted / of
-    words = span_words(first, last) if first and last else date_format(first or last, "j F Y") if first or last else ""
-    return (words, *counts, share_of, document.text(key, "source"))
+    return (_days(first, last), *counts, share_of, document.text(key, "source"))
+
+
+def _days(first: date | None, last: date | None) -> str:
+    if first and last:
+        return span_words(first, last)
+    only = first or last
+    return date_format(only, "j F Y") if only else ""
 
 
 def _number(text: str) -> float | None:
