@@ -16,7 +16,7 @@ from nvap.charts.scale import Grain
 from nvap.charts.series import Reading, control_chart_table, every_period, first_places, values_for_limits
 from nvap.charts.words import chart_sentence
 from nvap.packs.measure import Benchmark as Published
-from nvap.statistics.control_chart import xmr
+from nvap.statistics.control_chart import NOT_ENOUGH, ControlChart, xmr
 from nvap.web.results.choices import Choice
 from nvap.web.results.numbers import Scale, improvement, language
 from nvap.web.results.stored import Answer, Row
@@ -32,19 +32,27 @@ class Chart:
     wide: SafeString
     narrow: SafeString
     is_short: bool
+    variation: str = NOT_ENOUGH
+    assurance: str | None = None
 
 
 def chart_of(
-    choice: Choice, answer: Answer, scale: Scale, rows: Sequence[Row], events: Sequence[Event]
+    choice: Choice,
+    answer: Answer,
+    scale: Scale,
+    rows: Sequence[Row],
+    events: Sequence[Event],
+    *,
+    target: float | None = None,
 ) -> Chart | None:
-    """The chart of rows that stand by period; None where no row has a number."""
+    """The chart of rows that stand by period; None where no row has a number. A `target` is as the values are shown."""
     if not any(row["value"] is not None for row in rows):
         return None
     grain = cast(Grain, choice.by)
     readings = every_period([_reading(row, scale) for row in rows], grain, reason=gettext("No extract covers it."))
     good = improvement(choice.part)
     breaks = [event.on for event in events if event.breaks]
-    judged = xmr(values_for_limits(readings), improvement=good, rebase=first_places(readings, breaks))
+    judged = xmr(values_for_limits(readings), improvement=good, target=target, rebase=first_places(readings, breaks))
     options = ChartOptions(
         id=f"chart-{choice.measure.id.lower()}",
         unit=scale.unit,
@@ -78,7 +86,15 @@ def chart_of(
         wide=_safe(draw(table, options, translate=gettext)),
         narrow=_safe(draw(table, options, narrow=True, translate=gettext)),
         is_short=bool(judged.short),
+        variation=judged.variation if _can_be_judged(judged) else NOT_ENOUGH,
+        assurance=judged.assurance if _can_be_judged(judged) else None,
     )
+
+
+def _can_be_judged(judged: ControlChart) -> bool:
+    """Whether the newest period's limits say anything: enough periods before it, and some movement in them."""
+    last = next((point for point in reversed(list(judged.points)) if point.kind), None)
+    return last is not None and not last.short and not last.still
 
 
 def title_of(choice: Choice) -> str:
