@@ -51,12 +51,21 @@ def test_alice_may_not_read_the_journal(alice_lead: Any, browse: Browse) -> None
         ("since=2/1/2026&to=2/1/2026", {"on the second"}),
         ("since=3/1/2026&act=export", {"a download"}),
         ("who=nobody+at+all", set()),
+        ("what=SECOND", {"on the second"}),
+        ("what=plan", {"by Ben"}),
+        ("what=version+7", {"by Ben"}),
     ],
 )
 def test_the_filter_shows_the_lines_that_fit(carol_admin: Any, browse: Browse, query: str, shown: set[str]) -> None:
     line("on the second", at=datetime(2026, 1, 2, 23, 59, tzinfo=UTC))
     line("a download", act=Act.EXPORT, at=datetime(2026, 1, 3, 0, 0, tzinfo=UTC))
-    line("by Ben", by="Ben Analyst", at=datetime(2025, 12, 1, tzinfo=UTC))
+    line(
+        "by Ben",
+        by="Ben Analyst",
+        at=datetime(2025, 12, 1, tzinfo=UTC),
+        object_type="plan",
+        object_id="npcc-action-2 version 7",
+    )
 
     page = browse(carol_admin).get(f"/journal/?{query}").content.decode()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -26,6 +26,7 @@ class FilterForm(forms.Form):
 
     act = forms.ChoiceField(label=_("What was done"), required=False, choices=[("", _("Anything")), *Act.choices])
     who = forms.CharField(label=_("Who (part of the name or address)"), required=False, max_length=100)
+    what = forms.CharField(label=_("To what, or why (part of it)"), required=False, max_length=100)
     since = DateField(label=_("From"), required=False)
     to = DateField(label=_("To"), required=False)
 
@@ -36,6 +37,11 @@ class FilterForm(forms.Form):
             entries = entries.filter(act=wanted["act"])
         if wanted.get("who"):
             entries = entries.filter(actor__icontains=wanted["who"])
+        if wanted.get("what"):
+            part = wanted["what"]
+            entries = entries.filter(
+                Q(object_type__icontains=part) | Q(object_id__icontains=part) | Q(reason__icontains=part)
+            )
         if wanted.get("since"):
             entries = entries.filter(at__gte=_midnight(wanted["since"]))
         if wanted.get("to"):

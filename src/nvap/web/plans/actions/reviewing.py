@@ -42,7 +42,7 @@ def approver_missing(document: Document) -> str:
     if not named:
         return _("Nobody is named who signs the plan off. Name somebody on the page about the plan.")
     name = {"name": document.people.get(named, _("Somebody"))}
-    membership = Membership.objects.current().filter(force=document.force, user=named).first()
+    membership = Membership.objects.current().filter(force=document.force, user_id=int(named)).first()
     if membership is None:
         return _("%(name)s is named to sign the plan off and is no longer here. Name somebody else.") % name
     if not membership.kind.may(Permission.SIGN_OFF_PLAN):
@@ -120,7 +120,7 @@ def sign_off(*, plan: Plan, by: User, pack: Pack, version: int, note: str = "") 
         if not may_sign(held, review, by):
             raise UsageFault(_("You wrote or sent part of what has changed, so somebody else signs it off."))
         _decided(review, Review.Outcome.SIGNED_OFF, by, note)
-        snapshot = _frozen(held, pack, review)
+        snapshot = _frozen(held, pack, review, by)
         _now(held, Plan.State.SIGNED_OFF)
         _tell(held, by, Act.SIGN_OFF, review.version, f"sign-off {snapshot.number}, hash {snapshot.content_hash}")
     plan.state = held.state
@@ -141,7 +141,7 @@ def reopen(*, plan: Plan, by: User, reason: str) -> None:
     plan.state = held.state
 
 
-def _frozen(plan: Plan, pack: Pack, review: Review) -> Snapshot:
+def _frozen(plan: Plan, pack: Pack, review: Review, by: User) -> Snapshot:
     document = document_of(plan, review.version)
     measured = signed.measured_for(plan.force, pack, document)
     text = frozen(document, measured)
@@ -153,8 +153,8 @@ def _frozen(plan: Plan, pack: Pack, review: Review) -> Snapshot:
         version=review.version,
         document=text,
         content_hash=content_hash(text),
-        signed_by=review.decided_by,
-        signed_at=review.decided_at,
+        signed_by=by,
+        signed_at=review.decided_at or timezone.now(),
         note=review.decision_note,
     )
     StoredFile.objects.bulk_create(

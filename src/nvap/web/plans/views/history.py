@@ -198,8 +198,9 @@ def _asked(request: StandingRequest, allowed: list[int]) -> tuple[int, int]:
     """The two versions, the earlier first; without any asked for, the last two there are."""
     if not allowed:
         raise Http404
-    last = _number(request.GET.get("to", "")) or allowed[-1]
-    first = _number(request.GET.get("from", "")) or (allowed[-2] if len(allowed) > 1 else allowed[-1])
+    to, since = request.GET.get("to", ""), request.GET.get("from", "")
+    last = _number(to) if to else allowed[-1]
+    first = _number(since) if since else allowed[-2:][0]
     if first not in allowed or last not in allowed:
         raise Http404
     return min(first, last), max(first, last)
