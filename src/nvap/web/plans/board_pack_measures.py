@@ -92,14 +92,18 @@ def _measure(pack: Pack, document: Document, thing: Thing, held: Mapping[str, An
         facts=tuple(Said(each.label, each.text) for each in said if each.text),
     )
     if declared and any(by in held for by in PERIODS):
-        return _with_results(begun, _chosen(declared, document.text(thing.key, "part"), held), document.force)
+        shown = _chosen(declared, document.text(thing.key, "part"), held)
+        return _with_results(begun, shown, document.force, _number(document.text(thing.key, "target")))
     return _with_observations(begun, document, thing)
 
 
 def _chosen(measure: Declared, part: str, held: Mapping[str, Answer]) -> _Shown:
     """The finest layout in which everything may be shown; where there is none, the one that says most."""
     periods = {by: held[by] for by in PERIODS if by in held}
-    first = _shown(measure, part, "", periods)
+    names = [each.id for each in measure.parts]
+    asked = [_shown(measure, each, "", periods) for each in ([part] if part in names else names)]
+    first = next((each for each in asked if _has_value(each.rows)), asked[0])
+    part = first.choice.part.id
     coarser = PERIODS[PERIODS.index(first.choice.by) + 1 :]
     tried = (_shown(measure, part, by, periods) for by in coarser if by in periods)
     if not first.hides:
@@ -121,7 +125,7 @@ def _has_value(rows: Sequence[Row]) -> bool:
     return any(row["value"] is not None for row in rows)
 
 
-def _with_results(begun: Measure, shown: _Shown, force: str) -> Measure:
+def _with_results(begun: Measure, shown: _Shown, force: str, target: float | None) -> Measure:
     if not _has_value(shown.rows):
         return replace(begun, notes=(str(NO_NUMBERS),))
     newest = shown.table.with_rows(tuple(reversed(shown.table.rows[-_MOST_ROWS:])))
@@ -132,7 +136,7 @@ def _with_results(begun: Measure, shown: _Shown, force: str) -> Measure:
             _("The table holds the newest %(shown)s of %(all)s periods.")
             % {"shown": _MOST_ROWS, "all": len(shown.rows)}
         )
-    chart, sentence = (None, _newest(newest, shown.scale)) if shown.hides else _chart(shown, force)
+    chart, sentence = (None, _newest(newest, shown.scale)) if shown.hides else _chart(shown, force, target)
     if chart is None:
         notes.append(str(NO_CHART))
     return replace(
@@ -146,7 +150,7 @@ def _with_results(begun: Measure, shown: _Shown, force: str) -> Measure:
     )
 
 
-def _chart(shown: _Shown, force: str) -> tuple[Picture | None, str]:
+def _chart(shown: _Shown, force: str, target: float | None) -> tuple[Picture | None, str]:
     """The chart of numbers that may all be shown, and its sentence; the table refuses, should one of them not."""
     choice, scale = shown.choice, shown.scale
     grain = cast(Grain, choice.by)
@@ -161,6 +165,7 @@ def _chart(shown: _Shown, force: str) -> tuple[Picture | None, str]:
         unit=scale.unit,
         grain=grain,
         improvement=good,
+        target=target,
         events=tuple(events),
         decimals=scale.decimals,
         language=language(),
