@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -11,9 +12,10 @@ from tests.web.plans.conftest import write
 
 from nvap import packs
 from nvap.plan.document import Place
+from nvap.web.journal.models import Entry
 from nvap.web.plans.actions import redacting, reviewing
 from nvap.web.plans.document import document_of
-from nvap.web.plans.models import Comment, Plan, Save, Snapshot
+from nvap.web.plans.models import Comment, Plan, Save, Snapshot, StoredFile
 
 Browse = Callable[..., Client]
 OUTPUT = ("A1a", "output", "external")
@@ -132,6 +134,17 @@ def test_chris_signs_it_off_and_the_page_is_there_for_good(
     assert Snapshot.objects.get().content_hash in shown
     assert "One simple rule for flags" in shown
     assert "Chris Chief" in shown
+
+
+def test_the_files_of_a_sign_off_are_the_ones_made_then_and_taking_one_is_journalled(
+    browse: Browse, ines_inspector: Any, signed: Any
+) -> None:
+    for file in StoredFile.objects.filter(snapshot__plan=signed):
+        taken = browse(ines_inspector).get(f"/plan/signed-off/1/{file.kind}")
+
+        assert sha256(taken.content).hexdigest() == file.sha256
+        assert Entry.objects.order_by("-seq").first().reason == f"sign-off 1, {file.kind}"
+    assert browse(ines_inspector).get("/plan/signed-off/1/pdf").content.startswith(b"%PDF")
 
 
 def test_alice_who_wrote_it_finds_no_button_to_sign_it(browse: Browse, alice_lead: Any, written: Any) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 from nvap.packs import Pack
 from nvap.plan.document import Document
 from nvap.web.accounts.models import Force
+from nvap.web.plans import board_pack
+from nvap.web.plans.measured import measured
 from nvap.web.plans.models import Plan, Snapshot, StoredFile
 
 Measured = tuple[dict[str, Any], ...]
@@ -23,17 +25,15 @@ MEDIA_TYPES = {
 
 def measured_for(force: Force, pack: Pack, document: Document) -> Measured:
     """The numbers that stand beside the plan's measures today."""
-    make = _maker("measured", "measured")
-    return tuple(make(force, pack, document)) if make else ()
+    return measured(force, pack, document)
 
 
-def files_of(pack: Pack, document: Document, measured: Sequence[Mapping[str, Any]]) -> dict[str, bytes]:
+def files_of(pack: Pack, document: Document, numbers: Sequence[Mapping[str, Any]]) -> dict[str, bytes]:
     """The files of a version, by kind."""
-    made: dict[str, bytes] = {}
-    for kind in (StoredFile.Kind.PDF, StoredFile.Kind.DOCX):
-        board_pack = _maker("board_pack", kind.value)
-        if board_pack:
-            made[kind.value] = board_pack(pack, document, measured)
+    made = {
+        StoredFile.Kind.PDF.value: board_pack.pdf(pack, document, numbers),
+        StoredFile.Kind.DOCX.value: board_pack.docx(pack, document, numbers),
+    }
     workbook = _maker("workbook", "xlsx")
     if workbook:
         made[StoredFile.Kind.XLSX.value] = workbook(pack, document)

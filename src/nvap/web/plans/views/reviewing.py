@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -18,6 +19,8 @@ from nvap.plan.document import Document, Place
 from nvap.plan.snapshot import thawed
 from nvap.web.access import Permission, StandingRequest, may, needs
 from nvap.web.accounts.models import User
+from nvap.web.journal import actions as journal
+from nvap.web.journal.models import Act
 from nvap.web.plans import history, signed
 from nvap.web.plans.actions import commenting, reviewing
 from nvap.web.plans.actions.reviewing import Said
@@ -183,6 +186,15 @@ def signed_file(request: StandingRequest, number: int, kind: str) -> HttpRespons
     file = StoredFile.objects.filter(snapshot=snapshot, kind=kind).first()
     if file is None:
         raise Http404
+    with transaction.atomic():
+        journal.write(
+            force=request.force.code,
+            by=request.user,
+            act=Act.EXPORT,
+            object_type="plan",
+            object_id=f"{snapshot.plan.pack} version {snapshot.version}",
+            reason=f"sign-off {number}, {kind}",
+        )
     name = f"plan-{request.force.code}-{snapshot.plan.pack}-sign-off-{number}.{kind}"
     answer = HttpResponse(bytes(file.content), content_type=signed.MEDIA_TYPES[StoredFile.Kind(kind)])
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
