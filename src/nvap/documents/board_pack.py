@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -38,6 +39,9 @@ WORDS: Final = {
     "activity": phrase("Activity"),
     "activity_owner": phrase("Owner"),
     "stage": phrase("Stage"),
+    "how_far": phrase("How far they are"),
+    "in_short": phrase("What the measures say"),
+    "field": phrase("Field"),
     "due": phrase("In place by"),
     "nobody": phrase("Nobody named yet"),
     "no_date": phrase("No date yet"),
@@ -109,6 +113,12 @@ class Objective:
     description: tuple[Said, ...]
     activities: tuple[Activity, ...]
     drawing: Picture | None = None
+
+    @property
+    def how_far(self) -> str:
+        """How many of its activities are at each stage, in words."""
+        counted = Counter(each.stage for each in self.activities)
+        return ", ".join(f"{stage}: {many}" for stage, many in counted.items())
 
 
 @dataclass(frozen=True)
@@ -187,6 +197,16 @@ def fit(text: str) -> str:
     return _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def in_short(pack: BoardPack) -> tuple[Said, ...]:
+    """What each measure says, for the first page."""
+    return tuple(Said(each.title, each.sentence) for each in pack.measures if each.sentence)
+
+
+def tagged(key: str, name: str) -> str:
+    """A name behind its id; alone where the thing is the force's own, whose id means nothing to a reader."""
+    return name if not key or key.startswith("own-") else f"{key} {name}"
+
+
 def facts_of(measure: Measure, words: dict[str, str], language: Language) -> tuple[Said, ...]:
     """What must be read beside a measure: its facts, counting rule, day, and what it cannot say."""
     found = list(measure.facts)
@@ -210,6 +230,8 @@ def _told(pack: BoardPack, translate: Translate) -> dict[str, Any]:
         **_plain(pack),
         "words": words,
         "made_up": translate(MADE_UP) if pack.made_up else "",
+        "objectives": [{**_plain(each), "how_far": fit(each.how_far)} for each in pack.objectives],
+        "in_short": _plain(in_short(pack)),
         "measures": [
             {
                 **_plain(each, without="table"),
@@ -221,14 +243,17 @@ def _told(pack: BoardPack, translate: Translate) -> dict[str, Any]:
 
 
 def _plain(found: Any, without: str = "") -> Any:
-    """Dataclasses as what JSON holds, every text fit to be set."""
+    """Dataclasses as what JSON holds, every text fit to be set; a thing of the force's own loses its id."""
     if isinstance(found, str):
         return fit(found)
     if isinstance(found, tuple):
         return [_plain(each) for each in found]
     if hasattr(found, "__dataclass_fields__"):
         names = (name for name in found.__dataclass_fields__ if name not in ("table", without))
-        return {name: _plain(getattr(found, name)) for name in names}
+        told = {name: _plain(getattr(found, name)) for name in names}
+        if str(told.get("id", "")).startswith("own-"):
+            told["id"] = ""
+        return told
     return found
 
 

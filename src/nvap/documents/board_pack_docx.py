@@ -26,6 +26,8 @@ from nvap.documents.board_pack import (
     Said,
     facts_of,
     fit,
+    in_short,
+    tagged,
     words_of,
 )
 from nvap.documents.drawing import png
@@ -119,12 +121,16 @@ class _Writer:
         if self.pack.objectives:
             self.heading(words["objectives"], 2)
             self.table(
-                (words["objective"], words["owner"], words["activities"]),
+                (words["objective"], words["owner"], words["activities"], words["how_far"]),
                 [
-                    (f"{each.id} {each.title}", each.owner or words["nobody"], str(len(each.activities)))
+                    (f"{each.id} {each.title}", each.owner or words["nobody"], str(len(each.activities)), each.how_far)
                     for each in self.pack.objectives
                 ],
             )
+        said = in_short(self.pack)
+        if said:
+            self.heading(words["in_short"], 2)
+            self.pairs(said)
         for each in self.pack.objectives:
             self._objective(each)
 
@@ -142,7 +148,7 @@ class _Writer:
         self.table(
             (words["activity"], words["stage"], words["activity_owner"], words["due"]),
             [
-                (f"{each.id} {each.name}", each.stage, each.owner or words["nobody"], each.due or words["no_date"])
+                (tagged(each.id, each.name), each.stage, each.owner or words["nobody"], each.due or words["no_date"])
                 for each in objective.activities
             ],
         )
@@ -150,10 +156,10 @@ class _Writer:
             self._activity(activity)
 
     def _activity(self, activity: Activity) -> None:
-        self.heading(f"{activity.id} {activity.name}", 3)
+        self.heading(tagged(activity.id, activity.name), 3)
         self.pairs(activity.said, instead="" if activity.rows else self.words["nothing"])
         if activity.rows:
-            self.table(("", *activity.sides), activity.rows)
+            self.table((self.words["field"], *activity.sides), activity.rows)
 
     def _measures(self) -> None:
         self.heading(self.words["measures"], 1, new_page=True)
@@ -164,7 +170,7 @@ class _Writer:
             self._measure(each)
 
     def _measure(self, measure: Measure) -> None:
-        self.heading(f"{measure.id} {measure.title}", 2)
+        self.heading(tagged(measure.id, measure.title), 2)
         self.paragraph(measure.sentence, bold=True)
         for note in measure.notes:
             self.paragraph(note)

@@ -8,6 +8,7 @@ from typing import Any
 import pikepdf
 import pytest
 from docx import Document
+from tests.documents.test_board_pack import words_on
 from tests.web.plans.conftest import person, write
 from tests.web.results.conftest import computed, loaded, with_results  # noqa: F401 - a force with stored results
 
@@ -192,3 +193,46 @@ def measure_of(plan: Any, by: Any, force: Any, key: str) -> Any:
     write(plan, by, {}, new=[NewThing(key, "measure", "O1")])
     (measure,) = board_pack(plan).measures
     return measure
+
+
+def test_a_full_plan_gives_one_pack_with_a_page_for_each_objective_and_loses_nothing(
+    plan: Any, alice_lead: Any
+) -> None:
+    """Three objectives of six activities, each reported on in twelve periods."""
+    from nvap import packs
+    from nvap.web.plans import board_pack as made
+
+    activities = fill(plan, alice_lead)
+
+    pack = board_pack(plan)
+    with pikepdf.open(io.BytesIO(made.pdf(packs.pack(), document(plan)))) as opened:
+        pages = [words_on(page) for page in opened.pages]
+    text = "\n".join(each.text for each in Document(io.BytesIO(made.docx(packs.pack(), document(plan)))).paragraphs)
+
+    assert [len(each.activities) for each in pack.objectives] == [6, 6, 6]
+    begins = [at for at, page in enumerate(pages) if "Activitiesintheplan" in page]
+    assert len(set(begins)) >= 3
+    assert all(f"Reportof{key}in2026-12-01" in "".join(pages) for key in activities)
+    assert all(key in text for key in activities)
+
+
+def fill(plan: Any, by: Any) -> list[str]:
+    """Six activities in each objective, with an output, risks and twelve reports each; their keys."""
+    from nvap.web.plans.actions.saving import NewThing
+
+    stands = document(plan)
+    texts: dict[tuple[str, ...], str] = {}
+    new, keys = [], []
+    for number, objective in enumerate(("O1", "O2", "O3")):
+        own = [each.key for each in stands.of("activity", objective)]
+        made = [f"own-a{number * 10 + at}" for at in range(1, 7 - len(own))]
+        new += [NewThing(key, "activity", objective) for key in made]
+        texts |= {(key, "wording"): f"Activity {key}" for key in made}
+        keys += own + made
+    for key in keys:
+        texts |= {(key, "decision"): "will-do", (key, "owner"): str(by.pk), (key, "due"): "2026-09-01"}
+        for side in ("organisational", "external"):
+            texts |= {(key, name, side): f"The {name} of {key}, at some length. " * 3 for name in ("output", "risks")}
+            texts |= {(key, "progress", side, each.key): f"Report of {key} in {each.key}." for each in stands.periods}
+    write(plan, by, texts, new=new)
+    return keys

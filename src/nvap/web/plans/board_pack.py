@@ -160,7 +160,7 @@ def _consequences(pack: Pack, document: Document) -> tuple[Entry, ...]:
         if watched:
             said = (*said, Said(f"{_('What was seen')}, {_span(document, period)}", watched))
         if said:
-            entries.append(Entry(f"{thing.key} {reading.name_of(pack, document, thing.key)}", said))
+            entries.append(Entry(documents.tagged(thing.key, reading.name_of(pack, document, thing.key)), said))
     return tuple(entries)
 
 
@@ -170,6 +170,29 @@ def _impacts(pack: Pack, document: Document) -> tuple[Entry, ...]:
 
 
 def _drawing(pack: Pack, document: Document, objective: str) -> Picture:
-    svg = str(drawing.on_page(pack, objective))
-    alt = _("Logic model of objective %(id)s: %(title)s") % {"id": objective, "title": pack.label(objective)}
-    return Picture(svg, alt)
+    """The drawing that shows the plan, with all its boxes and what each leads to in words."""
+    return Picture(str(drawing.on_page(pack, objective)), _drawing_in_words(pack, objective))
+
+
+def _drawing_in_words(pack: Pack, objective: str) -> str:
+    model = pack.logic_model(objective)
+    columns = (
+        (_("Activities"), model.activities),
+        (_("Outputs"), model.outputs),
+        (_("Short and medium term impacts"), model.impacts),
+        (_("Long-term impacts"), model.long_term),
+        (_("Unintended consequences to look out for"), model.consequences),
+    )
+    leads: dict[str, list[str]] = {}
+    for start, end in model.arrows:
+        leads.setdefault(start, []).append(end)
+    said = [_("Logic model of objective %(id)s: %(title)s") % {"id": objective, "title": pack.label(objective)} + "."]
+    for name, items in columns:
+        boxes = (_box_in_words(each.id, each.label, leads.get(each.id, ())) for each in items)
+        said.append(f"{name}: {'; '.join(boxes)}.")
+    return " ".join(said)
+
+
+def _box_in_words(key: str, words: str, leads: Sequence[str]) -> str:
+    to = " ".join((_("leads to"), ", ".join(leads)))
+    return f"{key} {words}" + (f" ({to})" if leads else "")
