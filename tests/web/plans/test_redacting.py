@@ -16,7 +16,7 @@ from nvap.plan.snapshot import content_hash
 from nvap.web.journal.models import Act, Entry
 from nvap.web.plans import drafts, signed
 from nvap.web.plans.actions import commenting, redacting, reviewing, starting
-from nvap.web.plans.actions.saving import Stale, Typed, save
+from nvap.web.plans.actions.saving import NewThing, Stale, Typed, save
 from nvap.web.plans.document import document_of, versions_of
 from nvap.web.plans.models import Comment, Draft, Redaction, Save, Snapshot, StoredFile, Text, Upload, VoidHash
 
@@ -96,6 +96,26 @@ def test_without_words_the_whole_place_is_taken_out_in_all_versions(canary: Any,
 
     assert {each.text for each in versions_of(canary, OUTPUT)} == {"[redacted]"}
     assert all(each.redacted for each in versions_of(canary, OUTPUT))
+
+
+def test_what_was_measured_for_a_sign_off_no_longer_repeats_a_text_that_was_taken_out(
+    plan: Any, alice_lead: Any, chris_chief: Any
+) -> None:
+    title = ("own-m1", "title")
+    write(
+        plan,
+        alice_lead,
+        {("about", "approver"): str(chris_chief.pk), title: "Zed"},
+        new=[NewThing("own-m1", "measure", "O1")],
+        accepted=True,
+    )
+    reviewing.send(plan=plan, by=alice_lead)
+    reviewing.sign_off(plan=plan, by=chris_chief, pack=packs.pack(), version=plan.saves)
+    assert Snapshot.objects.get().document.count('"Zed"') == 2
+
+    take_out(plan, alice_lead, place=Place(*title), words="")
+
+    assert "Zed" not in Snapshot.objects.get().document
 
 
 def test_the_tombstone_and_the_journal_keep_who_and_why_and_not_the_words(canary: Any, alice_lead: Any) -> None:

@@ -12,7 +12,7 @@ from nvap.errors import UsageFault
 from nvap.plan.document import Place
 from nvap.plan.snapshot import content_hash, thawed
 from nvap.web.journal.models import Act, Entry
-from nvap.web.plans.actions import reviewing
+from nvap.web.plans.actions import commenting, reviewing
 from nvap.web.plans.actions.reviewing import Said
 from nvap.web.plans.actions.saving import Locked, ReasonNeeded
 from nvap.web.plans.models import Comment, Plan, PlanSettings, Review, Snapshot
@@ -166,3 +166,40 @@ def _all(plan: Any) -> Any:
         Snapshot.objects.count(),
         Comment.objects.count(),
     )
+
+
+def test_an_approver_whose_role_may_not_sign_is_said_to_be_none(plan: Any, alice_lead: Any, ben_analyst: Any) -> None:
+    write(plan, alice_lead, {("about", "approver"): str(ben_analyst.pk)})
+
+    with pytest.raises(UsageFault, match="their role may not"):
+        reviewing.send(plan=plan, by=alice_lead)
+
+
+def test_a_comment_stands_or_falls_with_its_journal_line(
+    plan: Any, alice_lead: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = commenting.comment(plan=plan, place=Place(*OUTPUT), text="Which?", by=alice_lead)
+    line = Entry.objects.order_by("-seq").first()
+    assert line is not None
+    assert line.reason == "comment added: A1a output external"
+
+    def fail(**_line: Any) -> None:
+        raise OSError("no journal")
+
+    monkeypatch.setattr(commenting.journal, "write", fail)
+    with pytest.raises(OSError, match="no journal"):
+        commenting.comment(plan=plan, place=Place(*OUTPUT), text="And which else?", by=alice_lead)
+    with pytest.raises(OSError, match="no journal"):
+        commenting.settle(comment=made, by=alice_lead)
+
+    assert [(each.text, each.settled_at) for each in Comment.objects.all()] == [("Which?", None)]
+
+
+def test_the_journal_says_what_was_done_and_nothing_of_what_is_written(sent: Any, chris_chief: Any) -> None:
+    reviewing.return_(plan=sent, by=chris_chief, version=sent.saves, note="Rather not", comments=[])
+
+    told = " ".join(Entry.objects.values_list("reason", flat=True))
+    assert "sent for sign-off" in told
+    assert "returned for changes, with 0 comments" in told
+    for words in ("One rule for flags", "The first plan", "Rather not"):
+        assert words not in told

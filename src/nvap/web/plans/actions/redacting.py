@@ -44,6 +44,7 @@ from nvap.web.plans.models import (
 
 MARK = "[redacted]"
 LONGEST_REASON = 500
+LONGEST_NAME = 90
 SHORTEST_WORDS = 3
 # A whole text is also looked for elsewhere; a shorter one ("Yes", "None") stands in many places for itself.
 _LONG_ENOUGH = 20
@@ -58,13 +59,18 @@ class _Rule:
     place: Place
     words: re.Pattern[str] | None
     kinds: Mapping[str, str]
-    takes_whole: bool = False
+    gone: frozenset[str] = frozenset()
+
+    @property
+    def takes_whole(self) -> bool:
+        """Whether everything goes that ever stood in the place."""
+        return bool(self.gone)
 
     def __call__(self, place: Place | None, text: str) -> str:
         """What stands there afterwards. Dates, choices and names of people stay: they are no words."""
         if place is not None and not is_prose(self.kinds, place):
             return text
-        whole = place == self.place and self.takes_whole
+        whole = self.takes_whole and (place == self.place or (place is None and text in self.gone))
         return MARK if whole and text else self.elsewhere(text)
 
     def elsewhere(self, text: str) -> str:
@@ -116,7 +122,9 @@ def _rule(plan: Plan, place: Place, words: str) -> _Rule:
         return _Rule(place, _any_of([words]), kinds)
     texts = set(Text.objects.filter(plan=plan, **where(place)).values_list("text", flat=True))
     long = [each for each in texts if len(each) >= _LONG_ENOUGH]
-    return _Rule(place, _any_of(long) if long else None, kinds, takes_whole=True)
+    # What was measured for a sign-off repeats a text whole, or its first line as a name.
+    gone = texts | {each.splitlines()[0][:LONGEST_NAME] for each in texts if each.strip()}
+    return _Rule(place, _any_of(long) if long else None, kinds, frozenset(gone))
 
 
 def _any_of(wanted: list[str]) -> re.Pattern[str]:
