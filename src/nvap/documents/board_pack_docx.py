@@ -93,7 +93,8 @@ class _Writer:
         for each in said:
             lines = _lines(each.text) or [""]
             paragraph = self.document.add_paragraph()
-            paragraph.add_run(f"{fit(each.label)}: ").bold = True
+            colon = "" if each.label.endswith("?") else ":"
+            paragraph.add_run(f"{fit(each.label)}{colon} ").bold = True
             paragraph.add_run(lines[0])
             for line in lines[1:]:
                 self.document.add_paragraph(line)
@@ -208,6 +209,13 @@ class _Writer:
         properties.language = _LANGUAGES[self.pack.language]
         properties.created = properties.modified = _ON
         properties.revision = 1
+        self._without_thumbnail()
+
+    def _without_thumbnail(self) -> None:
+        """The library's own empty document brings a picture of its first page, which is not ours."""
+        ties = self.document.part.package.rels
+        for key in [key for key, tie in ties.items() if tie.reltype.endswith("/thumbnail")]:
+            del ties[key]
 
     def _styles(self) -> None:
         for name, size in (("Normal", 10), ("Title", 24), ("Heading 1", 17), ("Heading 2", 13), ("Heading 3", 11)):

@@ -184,6 +184,21 @@ def test_a_measure_with_hidden_numbers_has_no_chart_and_says_why(
     assert {row[-1] for row in measure.rows} == {"[c]"}
 
 
+@pytest.mark.parametrize(
+    ("note", "is_shown"),
+    [
+        ("1 area has 3 rows (0.4% of those with an area) but no population, so the rate is too high.", False),
+        ("Part of the period: the extracts cover 2024-01-01 to 2024-03-31.", True),
+        ("The people of mid-2024 stand for 2025.", True),
+        ("Fewer than 20: no percentage is shown.", True),
+    ],
+)
+def test_a_note_that_tells_a_count_does_not_leave(note: str, is_shown: bool) -> None:
+    from nvap.web.plans.board_pack_measures import note_to_share
+
+    assert (note_to_share(note) == note) is is_shown
+
+
 def measure_of(plan: Any, by: Any, force: Any, key: str) -> Any:
     """The pack's measure of a plan that follows it, with stored results."""
     from nvap.web.plans.actions.saving import NewThing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -43,6 +44,8 @@ NO_CHART: Final = gettext_lazy(
 NO_NUMBERS: Final = gettext_lazy("There are no numbers for this measure yet.")
 NEWEST_HIDDEN: Final = gettext_lazy("The newest number may not be shown to others.")
 _MOST_ROWS: Final = 12
+# Numbers in a note that count nobody: days, years, and the rule below which nothing is worked out.
+_HARMLESS: Final = re.compile(r"\b\d{4}-\d\d-\d\d\b|\b(?:19|20)\d\d\b|Fewer than \d+")
 _PLANNED: Final = (
     "numerator", "denominator", "baseline_from", "baseline_to", "target", "target_date", "target_reason", "course",
     "not_measured", "not_measured_note",
@@ -118,7 +121,16 @@ def _shown(measure: Declared, part: str, by: str, held: Mapping[str, Answer]) ->
     answer = held[choice.by]
     rows = shown_rows(choice, answer)
     scale = scale_of(choice.part, rows)
-    return _Shown(choice, answer, rows, scale, share(results_table(choice, answer, scale, rows), sentence=""))
+    table = results_table(
+        choice, answer, scale, [{**row, "reason": note_to_share(row["reason"] or "")} for row in rows]
+    )
+    return _Shown(choice, answer, rows, scale, share(table, sentence=""))
+
+
+def note_to_share(note: str) -> str:
+    """A row's note as others may read it: one that tells a number, unless of a year, a day or a rule, is not shown."""
+    told = any(letter.isdecimal() for letter in _HARMLESS.sub("", note))
+    return _("There is a note on this number that may not be shown to others.") if told else note
 
 
 def _has_value(rows: Sequence[Row]) -> bool:
