@@ -65,6 +65,12 @@ PLACES = (
                 "plan-compare",
                 "plan-restore",
                 "plan-redact",
+                "plan-measures",
+                "plan-measure",
+                "plan-measure-change",
+                "plan-measure-own",
+                "plan-measure-remove",
+                "plan-observation-add",
             }
         ),
     ),

@@ -11,7 +11,8 @@ from django.urls import path, re_path
 from nvap.web import errors, home
 from nvap.web.accounts import views as accounts
 from nvap.web.journal import views as journal
-from nvap.web.plans.views import history, packs, reviewing, starting
+from nvap.web.plans.views import history, packs, reviewing, setting_up, starting
+from nvap.web.plans.views import measures as plan_measures
 from nvap.web.plans.views import plan as plans
 from nvap.web.results import views as results
 from nvap.web.toolkit import views as toolkit
@@ -35,6 +36,11 @@ urlpatterns = [
     # Part 4: the plan
     path("plan/", plans.plan, name="plan"),
     path("plan/start/", starting.start, name="plan-start"),
+    path("plan/choose/<str:objective>/", setting_up.choose, name="plan-choose"),
+    path("plan/choose/<str:objective>/own/", setting_up.own_activity, name="plan-own-activity"),
+    path("plan/owners/", setting_up.owners, name="plan-owners"),
+    path("plan/check/", setting_up.check, name="plan-check"),
+    path("plan/activity/<str:key>/stage/", setting_up.stage, name="plan-stage"),
     path("plan/activity/<str:key>/", plans.activity, name="plan-activity"),
     path("plan/activity/<str:key>/change/", plans.change_activity, name="plan-activity-change"),
     path("plan/files/board-pack.pdf", packs.pack_pdf, name="plan-pack-pdf"),
@@ -53,6 +59,13 @@ urlpatterns = [
     path("plan/compare/", history.compare, name="plan-compare"),
     path("plan/restore/", history.restore, name="plan-restore"),
     path("plan/redact/", history.redact, name="plan-redact"),
+    path("plan/measures/", plan_measures.measures, name="plan-measures"),
+    path("plan/measures/pick/", plan_measures.pick, name="plan-measure-pick"),
+    path("plan/measures/own/<str:objective>/", plan_measures.own_measure, name="plan-measure-own"),
+    path("plan/measures/<str:key>/", plan_measures.measure, name="plan-measure"),
+    path("plan/measures/<str:key>/change/", plan_measures.change_measure, name="plan-measure-change"),
+    path("plan/measures/<str:key>/observation/", plan_measures.observation, name="plan-observation-add"),
+    path("plan/measures/<str:key>/remove/", plan_measures.remove, name="plan-measure-remove"),
     # The plan's pages by objective: last, since they take any word
     path("plan/<str:section>/", plans.section, name="plan-section"),
     path("plan/<str:section>/change/", plans.change, name="plan-change"),

@@ -63,6 +63,24 @@ def of_comment(world: World) -> tuple[Any, ...]:
     return (commenting.comment(plan=plan, place=Place("A1a", "output", "external"), text="Which?", by=lead).pk,)
 
 
+def with_measure(key: str) -> Any:
+    """The arguments of an address about a measure in Northshire's plan; picks it where it is not in the plan yet."""
+
+    def made(world: World) -> tuple[str, ...]:
+        from nvap import packs
+        from nvap.web.plans.actions.measuring import pick
+        from nvap.web.plans.document import document_of
+        from nvap.web.plans.models import Plan
+
+        of_plan()(world)
+        plan = Plan.objects.get(force=world.northshire)
+        lead = world.people["alice_lead"]
+        pick(plan=plan, pack=packs.pack(), document=document_of(plan), measures=[key], by=lead)
+        return (key,)
+
+    return made
+
+
 PAGES = [
     Page("plan", EVERYBODY_SIGNED_IN),
     Page("plan-start", LEADS, methods=("get", "post")),
@@ -86,4 +104,11 @@ PAGES = [
     Page("plan-compare", EVERYBODY_SIGNED_IN, of_signed_plan(), of_northshire=True),
     Page("plan-restore", LEADS, of_plan(), of_northshire=True, methods=("get", "post")),
     Page("plan-redact", LEADS, of_plan(), of_northshire=True, methods=("get", "post")),
+    Page("plan-measures", FORCE_READERS, of_plan(), of_northshire=True),
+    Page("plan-measure-pick", LEADS, of_plan(), of_northshire=True, methods=("post",)),
+    Page("plan-measure", FORCE_READERS, with_measure("D03"), of_northshire=True),
+    Page("plan-measure-change", LEADS, with_measure("D03"), of_northshire=True, methods=("get", "post")),
+    Page("plan-measure-own", LEADS, of_plan("O1"), of_northshire=True, methods=("get", "post")),
+    Page("plan-measure-remove", LEADS, with_measure("D03"), of_northshire=True, methods=("get", "post")),
+    Page("plan-observation-add", LEADS, with_measure("D03"), of_northshire=True, methods=("get", "post")),
 ]

@@ -7,7 +7,7 @@ Each page posts `act`: `save` (the default) checks and saves; `later` keeps what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -31,7 +31,10 @@ from nvap.web.toolkit.page import Step, show
 
 @dataclass(frozen=True)
 class Page:
-    """How a page looks and where it leads: its template, title, where saving leads, and what else it shows."""
+    """How a page looks and where it leads: its template, title, where saving leads, and what else it shows.
+
+    `check` says what is wrong with what was typed, by field name, where one field must fit another.
+    """
 
     template: str
     title: str
@@ -39,6 +42,7 @@ class Page:
     later: str = ""
     context: Mapping[str, Any] = field(default_factory=dict)
     trail: tuple[Step, ...] = ()
+    check: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def answer(desk: Desk, blanks: Sequence[Blank], page: Page, *, new: Sequence[New
     form = forms.PageForm(request.POST, blanks=blanks)
     if request.POST.get("act") == "later":
         return _come_back_later(desk, form, page)
-    if not form.is_valid():
+    if not form.is_valid() or _has_faults(form, page):
         return _shown(desk, page, form)
     try:
         saved = saving.save(
@@ -102,6 +106,17 @@ def answer(desk: Desk, blanks: Sequence[Blank], page: Page, *, new: Sequence[New
     drafts.forget(plan=desk.plan, user=desk.user, places=[each.place for each in blanks])
     messages.success(request, what_was_saved(saved))
     return redirect(page.done)
+
+
+def _has_faults(form: forms.PageForm, page: Page) -> bool:
+    """Whether the page's own check finds something; each fault stands at its field then."""
+    if page.check is None:
+        return False
+    faults = page.check({each.place.field: each.text for each in form.typed})
+    for blank in form.blanks:
+        if blank.place.field in faults:
+            form.add_error(blank.name, f"{blank.full_label}: {faults[blank.place.field]}")
+    return bool(faults)
 
 
 def what_was_saved(saved: Sequence[Place]) -> str:
