@@ -11,9 +11,15 @@ from django.urls import path, re_path
 from nvap.web import errors, home
 from nvap.web.accounts import views as accounts
 from nvap.web.journal import views as journal
-from nvap.web.plans.views import history, packs, reviewing, setting_up, starting
+from nvap.web.plans.views import embedding, history, packs, reviewing, setting_up, starting
+from nvap.web.plans.views import consequences as plan_consequences
+from nvap.web.plans.views import impacts as plan_impacts
 from nvap.web.plans.views import measures as plan_measures
+from nvap.web.plans.views import messages as plan_messages
+from nvap.web.plans.views import partners as plan_partners
 from nvap.web.plans.views import plan as plans
+from nvap.web.plans.views import settings as plan_settings
+from nvap.web.plans.views import work as plan_work
 from nvap.web.results import views as results
 from nvap.web.toolkit import views as toolkit
 
@@ -36,11 +42,6 @@ urlpatterns = [
     # Part 4: the plan
     path("plan/", plans.plan, name="plan"),
     path("plan/start/", starting.start, name="plan-start"),
-    path("plan/choose/<str:objective>/", setting_up.choose, name="plan-choose"),
-    path("plan/choose/<str:objective>/own/", setting_up.own_activity, name="plan-own-activity"),
-    path("plan/owners/", setting_up.owners, name="plan-owners"),
-    path("plan/check/", setting_up.check, name="plan-check"),
-    path("plan/activity/<str:key>/stage/", setting_up.stage, name="plan-stage"),
     path("plan/activity/<str:key>/", plans.activity, name="plan-activity"),
     path("plan/activity/<str:key>/change/", plans.change_activity, name="plan-activity-change"),
     path("plan/files/board-pack.pdf", packs.pack_pdf, name="plan-pack-pdf"),
@@ -66,6 +67,27 @@ urlpatterns = [
     path("plan/measures/<str:key>/change/", plan_measures.change_measure, name="plan-measure-change"),
     path("plan/measures/<str:key>/observation/", plan_measures.observation, name="plan-observation-add"),
     path("plan/measures/<str:key>/remove/", plan_measures.remove, name="plan-measure-remove"),
+    path("plan/periods/", setting_up.periods, name="plan-periods"),
+    path("plan/questions/", setting_up.questions, name="plan-questions"),
+    path("plan/about-it/", setting_up.about, name="plan-about"),
+    path("plan/choose/<str:objective>/", setting_up.choose, name="plan-choose"),
+    path("plan/choose/<str:objective>/own/", setting_up.own_activity, name="plan-own-activity"),
+    path("plan/owners/", setting_up.owners, name="plan-owners"),
+    path("plan/check/", setting_up.check, name="plan-check"),
+    path("plan/remove/", setting_up.remove, name="plan-remove"),
+    path("plan/activity/<str:key>/stage/", embedding.stage, name="plan-stage"),
+    path("plan/shared/", plan_partners.shared_plan, name="plan-shared"),
+    path("plan/missing/", plan_work.missing, name="plan-missing"),
+    path("plan/hand-over/", plan_work.hand_over, name="plan-hand-over"),
+    path("plan/settings/", plan_settings.settings, name="plan-settings"),
+    path("plan/messages/", plan_messages.digests, name="plan-messages"),
+    path("plan/consequences/", plan_consequences.consequences, name="plan-consequences"),
+    path("plan/consequences/own/", plan_consequences.own_consequence, name="plan-consequence-own"),
+    path("plan/consequences/<str:key>/", plan_consequences.consequence, name="plan-consequence"),
+    path("plan/consequences/<str:key>/change/", plan_consequences.change_consequence, name="plan-consequence-change"),
+    path("plan/impact/<str:key>/", plan_impacts.impact, name="plan-impact"),
+    path("plan/impact/<str:key>/change/", plan_impacts.change_impact, name="plan-impact-change"),
+    path("plan/question/<str:key>/", plan_impacts.question, name="plan-question"),
     # The plan's pages by objective: last, since they take any word
     path("plan/<str:section>/", plans.section, name="plan-section"),
     path("plan/<str:section>/change/", plans.change, name="plan-change"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.web.pages import EVERYBODY_SIGNED_IN, INES, LEADS, Page, World
+from tests.web.pages import ADMINISTRATORS, CHRIS, EVERYBODY_SIGNED_IN, INES, LEADS, OLGA, PARTNERS, Page, World
 
-FORCE_READERS = EVERYBODY_SIGNED_IN - {INES}
+FORCE_READERS = EVERYBODY_SIGNED_IN - {INES} - PARTNERS
+SIGNED_READERS = EVERYBODY_SIGNED_IN - PARTNERS
+COMMENTERS = LEADS | {CHRIS, OLGA}
 
 
 def of_plan(*arguments: Any) -> Any:
@@ -83,6 +85,11 @@ def with_measure(key: str) -> Any:
 
 PAGES = [
     Page("plan", EVERYBODY_SIGNED_IN),
+    Page("plan-shared", LEADS | PARTNERS | {OLGA}, of_plan()),
+    Page("plan-missing", FORCE_READERS, of_plan(), of_northshire=True),
+    Page("plan-hand-over", LEADS, of_plan(), of_northshire=True, methods=("get", "post")),
+    Page("plan-settings", ADMINISTRATORS, methods=("get", "post")),
+    Page("plan-messages", EVERYBODY_SIGNED_IN, methods=("get", "post")),
     Page("plan-start", LEADS, methods=("get", "post")),
     Page("plan-section", FORCE_READERS, of_plan("O1"), of_northshire=True),
     Page("plan-change", LEADS, of_plan("O1"), of_northshire=True, methods=("get", "post")),
@@ -94,14 +101,14 @@ PAGES = [
     Page("plan-review", FORCE_READERS, of_plan(), of_northshire=True, methods=("get", "post")),
     Page("plan-withdraw", LEADS, of_plan(), of_northshire=True, methods=("post",)),
     Page("plan-reopen", LEADS, of_plan(), of_northshire=True, methods=("post",)),
-    Page("plan-comment", LEADS, of_plan(), of_northshire=True, methods=("get", "post")),
-    Page("plan-settle-comment", LEADS, of_comment, of_northshire=True, methods=("post",)),
-    Page("plan-signed-list", EVERYBODY_SIGNED_IN, of_signed_plan()),
-    Page("plan-signed", EVERYBODY_SIGNED_IN, of_signed_plan(1), of_northshire=True),
-    Page("plan-signed-file", EVERYBODY_SIGNED_IN, of_signed_plan(1, "xlsx"), of_northshire=True),
+    Page("plan-comment", COMMENTERS, of_plan(), of_northshire=True, methods=("get", "post")),
+    Page("plan-settle-comment", COMMENTERS, of_comment, of_northshire=True, methods=("post",)),
+    Page("plan-signed-list", SIGNED_READERS, of_signed_plan()),
+    Page("plan-signed", SIGNED_READERS, of_signed_plan(1), of_northshire=True),
+    Page("plan-signed-file", SIGNED_READERS, of_signed_plan(1, "xlsx"), of_northshire=True),
     Page("plan-history", FORCE_READERS, of_plan(), of_northshire=True),
     Page("plan-version", FORCE_READERS, of_plan(1), of_northshire=True),
-    Page("plan-compare", EVERYBODY_SIGNED_IN, of_signed_plan(), of_northshire=True),
+    Page("plan-compare", SIGNED_READERS, of_signed_plan(), of_northshire=True),
     Page("plan-restore", LEADS, of_plan(), of_northshire=True, methods=("get", "post")),
     Page("plan-redact", LEADS, of_plan(), of_northshire=True, methods=("get", "post")),
     Page("plan-measures", FORCE_READERS, of_plan(), of_northshire=True),
@@ -111,4 +118,20 @@ PAGES = [
     Page("plan-measure-own", LEADS, of_plan("O1"), of_northshire=True, methods=("get", "post")),
     Page("plan-measure-remove", LEADS, with_measure("D03"), of_northshire=True, methods=("get", "post")),
     Page("plan-observation-add", LEADS, with_measure("D03"), of_northshire=True, methods=("get", "post")),
+    Page("plan-periods", LEADS, of_plan(), of_northshire=True, methods=("get", "post")),
+    Page("plan-questions", LEADS, of_plan(), of_northshire=True, methods=("get", "post")),
+    Page("plan-about", LEADS, of_plan(), of_northshire=True, methods=("get", "post")),
+    Page("plan-choose", LEADS, of_plan("O1"), of_northshire=True, methods=("get", "post")),
+    Page("plan-own-activity", LEADS, of_plan("O1"), of_northshire=True, methods=("get", "post")),
+    Page("plan-owners", LEADS, of_plan(), of_northshire=True, methods=("get", "post")),
+    Page("plan-check", LEADS, of_plan(), of_northshire=True),
+    Page("plan-stage", LEADS, of_plan("A1a"), of_northshire=True, methods=("get", "post")),
+    Page("plan-consequences", FORCE_READERS, of_plan(), of_northshire=True),
+    Page("plan-consequence", FORCE_READERS, of_plan("X1"), of_northshire=True),
+    Page("plan-consequence-change", LEADS, of_plan("X1"), of_northshire=True, methods=("get", "post")),
+    Page("plan-consequence-own", LEADS, of_plan(), of_northshire=True, methods=("get", "post")),
+    Page("plan-impact", FORCE_READERS, of_plan("LT-org"), of_northshire=True),
+    Page("plan-impact-change", LEADS, of_plan("LT-org"), of_northshire=True, methods=("get", "post")),
+    Page("plan-question", LEADS, of_plan("Q1.1"), of_northshire=True, methods=("get", "post")),
+    Page("plan-remove", LEADS, of_plan(), of_northshire=True, methods=("get", "post")),
 ]

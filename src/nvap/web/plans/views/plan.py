@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from nvap.packs import Pack
 from nvap.web.access import Permission, StandingRequest, may, needs
-from nvap.web.plans import editing, reading
+from nvap.web.plans import editing, reading, setting_up
 from nvap.web.plans.actions.reviewing import approver_missing
 from nvap.web.plans.blanks import blanks_of
 from nvap.web.plans.desk import Desk, opened
@@ -32,11 +32,13 @@ _ACTIVITY_FIELDS = (
 )  # fmt: skip
 
 
-@needs(Permission.READ_PLAN, Permission.READ_SIGNED_OFF_PLAN)
+@needs(Permission.READ_PLAN, Permission.READ_SIGNED_OFF_PLAN, Permission.READ_SHARED_PLAN, Permission.REPORT_PROGRESS)
 @require_safe
 def plan(request: StandingRequest) -> HttpResponseBase:
     """The plan page by page; where there is none yet, how to start one."""
     pack = pack_in_use()
+    if not (may(request, Permission.READ_PLAN) or may(request, Permission.READ_SIGNED_OFF_PLAN)):
+        return redirect("plan-shared")
     if not may(request, Permission.READ_PLAN):
         if Snapshot.objects.filter(plan__force=request.force, plan__pack=pack.id).exists():
             return redirect("plan-signed-list")
@@ -49,6 +51,8 @@ def plan(request: StandingRequest) -> HttpResponseBase:
         "plan": found,
         "document": document,
         "overview": reading.overview(pack, document),
+        "groups": setting_up.groups(pack, document, found),
+        "missing": setting_up.missing(pack, document),
         "approver_missing": approver_missing(document),
         "may_change": may(request, Permission.EDIT_PLAN),
     }
@@ -66,6 +70,7 @@ def section(request: StandingRequest, section: str) -> HttpResponseBase:
     shown = {
         "plan": desk.plan,
         "page": reading.section_page(desk.pack, desk.document, own),
+        "put_off": () if own == ABOUT else setting_up.put_off(desk.pack, desk.document, own),
         "may_change": may(request, Permission.EDIT_PLAN),
     }
     return show(request, "plans/section.html", desk.pack, shown, trail=(plan_step(),))
