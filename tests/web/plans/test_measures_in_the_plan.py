@@ -138,8 +138,8 @@ def test_the_pages_of_measures_ask_few_questions(
     plan: Any,
     alice_lead: Any,
     browse: Any,
-    with_results: Any,
-    django_assert_max_num_queries: Any,  # noqa: F811
+    with_results: Any,  # noqa: F811
+    django_assert_max_num_queries: Any,
 ) -> None:
     alice = browse(alice_lead)
     everything = [*packs.pack().measures, "D03", "D04", "P08"]

@@ -255,17 +255,22 @@ def _observation(document: Document, key: str) -> dict[str, Any]:
     }
 
 
-def _share(top: float | None, below: float | None) -> dict[str, str]:
+def _share(top: float | None, below: float | None) -> dict[str, Any]:
     if top is None:
-        return {"value": "", "interval": "", "counted": ""}
+        return {"value": "", "interval": "", "counted": "", "limits": None}
     if not below:
-        return {"value": f"{top:,g}", "interval": "", "counted": ""}
+        return {"value": f"{top:,g}", "interval": "", "counted": "", "limits": None}
     counted = _("%(count)s of %(of)s") % {"count": f"{top:,g}", "of": f"{below:,g}"}
     if below < PERCENT_INSIDE_FROM or top > below:
-        return {"value": counted, "interval": "", "counted": counted}
+        return {"value": counted, "interval": "", "counted": counted, "limits": None}
     found = wilson_interval(top, below)
     limits = {"lower": f"{found.lower:.1%}", "upper": f"{found.upper:.1%}"}
-    return {"value": f"{found.value:.1%}", "interval": _("%(lower)s to %(upper)s") % limits, "counted": counted}
+    return {
+        "value": f"{found.value:.1%}",
+        "interval": _("%(lower)s to %(upper)s") % limits,
+        "counted": counted,
+        "limits": [found.lower, found.upper],
+    }
 
 
 def _number(text: str) -> float | None:
