@@ -1,4 +1,4 @@
-"""What the toolkit and the readiness report say of a suggested activity: effort, effect, PEEL, and whether it counts."""
+"""What the toolkit and the readiness report say of a suggested activity: effort, effect, PEEL and measuring."""
 
 from __future__ import annotations
 

@@ -100,20 +100,27 @@ def address_of(name: str, *arguments: Any) -> str:
 def groups(pack: Pack, document: Document, plan: Plan) -> tuple[Group, ...]:
     """The tasks of the set-up, in the order in which they are best done."""
     choosing = tuple(
-        Task(f"choose-{each.id}", f"{each.id} {each.label}", reverse("plan-choose", args=[each.id]), _chosen(document, each.id))
+        Task(
+            id=f"choose-{each.id}",
+            title=f"{each.id} {each.label}",
+            address=reverse("plan-choose", args=[each.id]),
+            status=_chosen(document, each.id),
+        )
         for each in pack.objectives
-    )  # fmt: skip
+    )
+    measures = _task("measures", _("Choose measures and targets"), "plan-measures", _measures(document))
+    risks = _task("consequences", _("Say what is watched, and by whom"), "plan-consequences", _risks(document))
     return (
         Group(_("About the plan"), _about(document)),
         Group(_("Choose activities"), choosing),
-        Group(_("Owners"), (Task("owners", _("Say who owns what"), reverse("plan-owners"), _owners(pack, document)),)),
-        Group(_("Measures and targets"), (_task("measures", _("Choose measures and targets"), "plan-measures", _measures(document)),)),
+        Group(_("Owners"), (_task("owners", _("Say who owns what"), "plan-owners", _owners(pack, document)),)),
+        Group(_("Measures and targets"), (measures,)),
+        Group(_("Risks and consequences"), (risks,)),
         Group(
-            _("Risks and consequences"),
-            (_task("consequences", _("Say what is watched, and by whom"), "plan-consequences", _risks(document)),),
+            _("Check and send"),
+            (_task("check", _("Check the plan and send it"), "plan-check", _sending(document, plan)),),
         ),
-        Group(_("Check and send"), (Task("check", _("Check the plan and send it"), reverse("plan-check"), _sending(document, plan)),)),
-    )  # fmt: skip
+    )
 
 
 def missing(pack: Pack, document: Document) -> tuple[Missing, ...]:
@@ -179,7 +186,7 @@ def _measures(document: Document) -> str:
     said = [
         document.text(each.key, "target") or document.text(each.key, "not_measured") for each in document.of("measure")
     ]
-    return (DONE if all(said) else UNDER_WAY) if said else NOT_YET  # fmt: skip
+    return (DONE if all(said) else UNDER_WAY) if said else NOT_YET
 
 
 def _risks(document: Document) -> str:

@@ -73,13 +73,13 @@ def stage(request: StandingRequest, key: str) -> HttpResponseBase:
             "stage": _(dict(STAGES)[stands.value]),
             "overridden": stands.overridden,
             "criteria": _criteria(),
-            "evidence": [reading.name_of(desk.pack, desk.document, each.key) for each in desk.document.of("evidence", key)],
+            "evidence": _evidence(desk, key),
             "history": history,
             "chart": _chart(history, name) if history else "",
         },
         trail=(plan_step(), activity_step(desk, key)),
         check=_override_without_reason,
-    )  # fmt: skip
+    )
     return editing.answer(desk, blanks_of(desk.pack, desk.document, key, _FIELDS), page)
 
 
@@ -102,6 +102,10 @@ def _override_without_reason(typed: Mapping[str, str]) -> Mapping[str, str]:
     if Stage(computed_stage(ticked.split(SEPARATOR)), chosen).overridden and not reason:
         return {"stage_reason": _("Say why the stage differs from what the statements give.")}
     return {}
+
+
+def _evidence(desk: Desk, key: str) -> list[str]:
+    return [reading.name_of(desk.pack, desk.document, each.key) for each in desk.document.of("evidence", key)]
 
 
 def _criteria() -> tuple[Criteria, ...]:

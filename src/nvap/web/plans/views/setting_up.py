@@ -231,9 +231,8 @@ def _set_standing(desk: Desk, key: str) -> None:
     words = _("%(name)s is back in the plan.") if restoring else _("%(name)s is taken out of the plan.")
     undo = f"{reverse('plan-remove')}?key={key}"
     told = words % {"name": reading.name_of(desk.pack, desk.document, key)}
-    messages.success(
-        desk.request, format_html('{} <a class="govuk-notification-banner__link" href="{}">{}</a>', told, undo, _("Undo"))
-    )  # fmt: skip
+    link = '{} <a class="govuk-notification-banner__link" href="{}">{}</a>'
+    messages.success(desk.request, format_html(link, told, undo, _("Undo")))
 
 
 def _page_of(desk: Desk, key: str) -> str:
