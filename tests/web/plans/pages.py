@@ -83,6 +83,19 @@ def with_measure(key: str) -> Any:
     return made
 
 
+def of_upload(world: World) -> tuple[Any, ...]:
+    """A workbook that Alice uploaded to Northshire's plan."""
+    from nvap.plan.document import Place
+    from nvap.web.plans.actions import uploading
+    from nvap.web.plans.actions.saving import Typed
+    from nvap.web.plans.models import Plan
+
+    of_plan()(world)
+    plan, lead = Plan.objects.get(force=world.northshire), world.people["alice_lead"]
+    changes = [Typed(Place("about", "why"), "So that victims are heard.", 0)]
+    return (uploading.keep(plan=plan, by=lead, name="plan.xlsx", changes=changes).pk,)
+
+
 PAGES = [
     Page("plan", EVERYBODY_SIGNED_IN),
     Page("plan-shared", LEADS | PARTNERS | {OLGA}, of_plan()),
@@ -97,10 +110,15 @@ PAGES = [
     Page("plan-activity-change", LEADS, of_plan("A1a"), of_northshire=True, methods=("get", "post")),
     Page("plan-pack-pdf", FORCE_READERS, of_plan(), of_northshire=True),
     Page("plan-pack-docx", FORCE_READERS, of_plan(), of_northshire=True),
+    Page("plan-files", FORCE_READERS, of_plan(), of_northshire=True),
+    Page("plan-workbook", FORCE_READERS, of_plan(), of_northshire=True),
+    Page("plan-json", FORCE_READERS, of_plan(), of_northshire=True),
+    Page("plan-upload", LEADS, of_plan(), of_northshire=True, methods=("post",)),
+    Page("plan-uploaded", LEADS, of_upload, of_northshire=True, methods=("get", "post")),
     Page("plan-send", LEADS, of_plan(), of_northshire=True, methods=("get", "post")),
     Page("plan-review", FORCE_READERS, of_plan(), of_northshire=True, methods=("get", "post")),
     Page("plan-withdraw", LEADS, of_plan(), of_northshire=True, methods=("post",)),
-    Page("plan-reopen", LEADS, of_plan(), of_northshire=True, methods=("post",)),
+    Page("plan-reopen", LEADS | {CHRIS}, of_plan(), of_northshire=True, methods=("post",)),
     Page("plan-comment", COMMENTERS, of_plan(), of_northshire=True, methods=("get", "post")),
     Page("plan-settle-comment", COMMENTERS, of_comment, of_northshire=True, methods=("post",)),
     Page("plan-signed-list", SIGNED_READERS, of_signed_plan()),

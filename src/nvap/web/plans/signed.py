@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from importlib.util import find_spec
 from typing import Any
 
 from nvap.packs import Pack
 from nvap.plan.document import Document
 from nvap.web.accounts.models import Force
-from nvap.web.plans import board_pack
+from nvap.web.plans import board_pack, workbook
 from nvap.web.plans.measured import measured
 from nvap.web.plans.models import Plan, Snapshot, StoredFile
 
@@ -30,14 +28,11 @@ def measured_for(force: Force, pack: Pack, document: Document) -> Measured:
 
 def files_of(pack: Pack, document: Document, numbers: Sequence[Mapping[str, Any]]) -> dict[str, bytes]:
     """The files of a version, by kind."""
-    made = {
+    return {
         StoredFile.Kind.PDF.value: board_pack.pdf(pack, document, numbers),
         StoredFile.Kind.DOCX.value: board_pack.docx(pack, document, numbers),
+        StoredFile.Kind.XLSX.value: workbook.xlsx(pack, document),
     }
-    workbook = _maker("workbook", "xlsx")
-    if workbook:
-        made[StoredFile.Kind.XLSX.value] = workbook(pack, document)
-    return made
 
 
 def hash_of(content: bytes) -> str:
@@ -48,8 +43,3 @@ def hash_of(content: bytes) -> str:
 def last_snapshot(plan: Plan) -> Snapshot | None:
     """What was signed off last of a plan."""
     return Snapshot.objects.filter(plan=plan).order_by("-number").first()
-
-
-def _maker(module: str, name: str) -> Any:
-    full = f"nvap.web.plans.{module}"
-    return getattr(importlib.import_module(full), name) if find_spec(full) else None
