@@ -1,9 +1,13 @@
-"""For every test: the network is shut. For those of the web: a database, a workspace with two forces, five people.
+"""For every test: the network is shut. For those of the web: a database, a workspace with two forces, nine people.
 
     alice_lead            NVAP lead of Northshire
     ben_analyst           analyst of Northshire
     carol_admin           force administrator of Northshire
     ines_inspector        inspector of Northshire, for 30 more days
+    olga_owner            impact owner of Northshire
+    chris_chief           chief officer of Northshire
+    pia_partner_reader    partner reader of Northshire
+    pete_partner_contributor partner contributor of Northshire
     omar_of_another_force NVAP lead of Southshire
 
     browse(alice_lead).get("/plan/")        a client signed in as somebody
@@ -126,7 +130,7 @@ def transactional_db(django_db_setup: None, django_db_blocker: Any, workspace: W
 
 @pytest.fixture
 def northshire(db: None, workspace: Workspace) -> Force:
-    """The force that four of the five people belong to."""
+    """The force that all but one of the people belong to."""
     return _mirror(workspace, "northshire")
 
 
@@ -158,6 +162,30 @@ def carol_admin(northshire: Force) -> User:
 def ines_inspector(northshire: Force) -> User:
     """Ines, inspector at Northshire, for 30 more days."""
     return _person("Ines Inspector", northshire, "inspector", days=30)
+
+
+@pytest.fixture
+def olga_owner(northshire: Force) -> User:
+    """Olga, impact owner of Northshire."""
+    return _person("Olga Owner", northshire, "impact_owner")
+
+
+@pytest.fixture
+def chris_chief(northshire: Force) -> User:
+    """Chris, chief officer of Northshire."""
+    return _person("Chris Chief", northshire, "chief_officer")
+
+
+@pytest.fixture
+def pia_partner_reader(northshire: Force) -> User:
+    """Pia, who reads what Northshire shares with partners."""
+    return _person("Pia Partner", northshire, "partner_reader", days=30)
+
+
+@pytest.fixture
+def pete_partner_contributor(northshire: Force) -> User:
+    """Pete, who reports to Northshire on what is his."""
+    return _person("Pete Partner", northshire, "partner_contributor", days=30)
 
 
 @pytest.fixture

@@ -13,7 +13,10 @@ from typing import Any
 
 SIGNED_OUT = "somebody signed out"
 ALICE, BEN, CAROL, INES, OMAR = "alice_lead", "ben_analyst", "carol_admin", "ines_inspector", "omar_of_another_force"
-PEOPLE = (ALICE, BEN, CAROL, INES, OMAR)
+OLGA, CHRIS, PIA, PETE = "olga_owner", "chris_chief", "pia_partner_reader", "pete_partner_contributor"
+PEOPLE = (ALICE, BEN, CAROL, INES, OLGA, CHRIS, PIA, PETE, OMAR)
+# Of partner organisations: they read what is shared with them, or report on what is theirs.
+PARTNERS = frozenset({PIA, PETE})
 EVERYBODY_SIGNED_IN = frozenset(PEOPLE)
 ANYBODY = EVERYBODY_SIGNED_IN | {SIGNED_OUT}
 # Omar is a lead of another force: what every lead may open he may open too, and finds his own force there.
@@ -23,7 +26,7 @@ ADMINISTRATORS = frozenset({CAROL})
 
 @dataclass(frozen=True)
 class World:
-    """The two forces and the five people, for a page that needs one of them in its address."""
+    """The two forces and the nine people, for a page that needs one of them in its address."""
 
     northshire: Any
     southshire: Any

@@ -11,13 +11,15 @@ from django.urls import path, re_path
 from nvap.web import errors, home
 from nvap.web.accounts import views as accounts
 from nvap.web.journal import views as journal
-from nvap.web.plans.views import embedding, history, packs, reviewing, setting_up, starting
 from nvap.web.plans.views import consequences as plan_consequences
+from nvap.web.plans.views import drafting, embedding, history, packs, reviewing, setting_up, starting
+from nvap.web.plans.views import evidence as plan_evidence
 from nvap.web.plans.views import impacts as plan_impacts
 from nvap.web.plans.views import measures as plan_measures
 from nvap.web.plans.views import messages as plan_messages
 from nvap.web.plans.views import partners as plan_partners
 from nvap.web.plans.views import plan as plans
+from nvap.web.plans.views import progress as plan_progress
 from nvap.web.plans.views import settings as plan_settings
 from nvap.web.plans.views import work as plan_work
 from nvap.web.results import views as results
@@ -88,6 +90,15 @@ urlpatterns = [
     path("plan/impact/<str:key>/", plan_impacts.impact, name="plan-impact"),
     path("plan/impact/<str:key>/change/", plan_impacts.change_impact, name="plan-impact-change"),
     path("plan/question/<str:key>/", plan_impacts.question, name="plan-question"),
+    path("plan/progress/", plan_progress.progress, name="plan-progress"),
+    path("plan/progress/<str:period>/<str:key>/", plan_progress.update, name="plan-update"),
+    path("plan/evidence/<str:parent>/add/", plan_evidence.add, name="plan-evidence-add"),
+    path("plan/draft/", drafting.draft, name="plan-draft"),
+    path("plan/files/", plan_files.files, name="plan-files"),
+    path("plan/files/plan.xlsx", plan_files.workbook_file, name="plan-workbook"),
+    path("plan/files/plan.json", plan_files.json_file, name="plan-json"),
+    path("plan/files/upload/", plan_files.upload, name="plan-upload"),
+    path("plan/files/upload/<int:number>/", plan_files.uploaded, name="plan-uploaded"),
     # The plan's pages by objective: last, since they take any word
     path("plan/<str:section>/", plans.section, name="plan-section"),
     path("plan/<str:section>/change/", plans.change, name="plan-change"),

@@ -28,18 +28,6 @@ def bob_lead(northshire: Any) -> Any:
     return person(northshire, "Bob Lead", "nvap_lead")
 
 
-@pytest.fixture
-def chris_chief(northshire: Any) -> Any:
-    """Chris, chief officer of Northshire."""
-    return person(northshire, "Chris Chief", "chief_officer")
-
-
-@pytest.fixture
-def olga_owner(northshire: Any) -> Any:
-    """Olga, impact owner of Northshire."""
-    return person(northshire, "Olga Owner", "impact_owner")
-
-
 def person(force: Any, name: str, role: str) -> Any:
     """Somebody of a force."""
     from nvap.web.accounts import actions

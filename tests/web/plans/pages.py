@@ -118,7 +118,7 @@ PAGES = [
     Page("plan-send", LEADS, of_plan(), of_northshire=True, methods=("get", "post")),
     Page("plan-review", FORCE_READERS, of_plan(), of_northshire=True, methods=("get", "post")),
     Page("plan-withdraw", LEADS, of_plan(), of_northshire=True, methods=("post",)),
-    Page("plan-reopen", LEADS | {CHRIS}, of_plan(), of_northshire=True, methods=("post",)),
+    Page("plan-reopen", LEADS | {CHRIS} | {CHRIS}, of_plan(), of_northshire=True, methods=("post",)),
     Page("plan-comment", COMMENTERS, of_plan(), of_northshire=True, methods=("get", "post")),
     Page("plan-settle-comment", COMMENTERS, of_comment, of_northshire=True, methods=("post",)),
     Page("plan-signed-list", SIGNED_READERS, of_signed_plan()),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from tests.web.pages import ALICE, BEN, CAROL, EVERYBODY_SIGNED_IN, OMAR, Page
+from tests.web.pages import BEN, CAROL, EVERYBODY_SIGNED_IN, INES, PARTNERS, Page
 
-READERS = frozenset({ALICE, BEN, CAROL, OMAR})
+RELEASED_READERS = EVERYBODY_SIGNED_IN - PARTNERS
+READERS = RELEASED_READERS - {INES}
 PAGES = [
-    Page("measures", EVERYBODY_SIGNED_IN),
-    Page("measure", EVERYBODY_SIGNED_IN, lambda world: ("D02",)),
+    Page("measures", RELEASED_READERS),
+    Page("measure", RELEASED_READERS, lambda world: ("D02",)),
     # Nothing is computed in the world of the crawl, so there is no table to download yet.
     Page("measure-file", READERS, lambda world: ("D02",), opened=frozenset({200, 404})),
     Page("compute-measures", frozenset({BEN}), methods=("post",)),

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from nvap.plan.document import Place, Written
-from nvap.plan.form import STANDING, field_of
+from nvap.plan.form import STANDING, Field, field_of
 from nvap.plan.screening import Finding, screened
 from nvap.web.accounts.models import User
 from nvap.web.journal import actions as journal
@@ -126,7 +126,9 @@ def _save(plan: Plan, asked: _Asked) -> tuple[Place, ...]:
     kinds = _kinds(held, asked.new)
     changed = [each for each in asked.typed if _is_change(held, each, stands.get(each.place))]
     _refuse_locked(
-        held, [field_of(kinds[each.place.entry], each.place.field).in_reports for each in changed], asked.new
+        held,
+        [_goes_on(asked.how, field_of(kinds[each.place.entry], each.place.field)) for each in changed],
+        asked.new,
     )
     clashes = [
         Clash(_written(stands[each.place]), each)
@@ -187,6 +189,11 @@ def _standing(plan: Plan, keys: Iterable[str]) -> dict[Place, Text]:
 def _kinds(plan: Plan, new: Sequence[NewThing]) -> dict[str, str]:
     kinds = dict(Thing.objects.filter(plan=plan).values_list("key", "kind"))
     return kinds | {each.key: each.kind for each in new}
+
+
+def _goes_on(how: Save.How, field: Field) -> bool:
+    """Whether a field changes while the plan is signed off: what is reported, and whom something is handed over to."""
+    return field.in_reports or (how == Save.How.HANDED_OVER and field.kind == "person")
 
 
 def _refuse_locked(plan: Plan, in_reports: Sequence[bool], new: Sequence[NewThing]) -> None:

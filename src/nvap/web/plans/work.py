@@ -1,0 +1,125 @@
+"""What is due, overdue and missing in a plan, and who is named in it and no longer of the force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from nvap.packs import Pack
+from nvap.plan.document import Document, Period, Place
+from nvap.plan.form import KINDS
+from nvap.web.plans.reading import name_of
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report that an owner still has to write: for which activity and period."""
+
+    key: str
+    name: str
+    owner: str
+    period: Period
+    address: str
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether its day has gone by."""
+        return self.period.due < today
+
+
+@dataclass(frozen=True)
+class Lack:
+    """One thing that is missing, and the page that mends it."""
+
+    words: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Lacks:
+    """What is missing of one sort."""
+
+    id: str
+    title: str
+    lacks: tuple[Lack, ...]
+
+
+@dataclass(frozen=True)
+class Left:
+    """A person whom the plan names and who is of the force no more, with the places that name them."""
+
+    number: str
+    name: str
+    places: tuple[Place, ...]
+
+
+def reports_to_write(pack: Pack, document: Document, today: date, owner: str | None = None) -> tuple[Report, ...]:
+    """The reports that are not written for periods that have begun and are over, of one owner where named."""
+    over = [each for each in document.periods if each.last < today]
+    reported = {(each.entry, each.period) for each, written in document.texts.items() if each.period and written.text}
+    return tuple(
+        Report(each.key, name_of(pack, document, each.key), document.text(each.key, "owner"), period, update_address(each.key, period.key))
+        for period in over
+        for each in document.pursued()
+        if owner in (None, document.text(each.key, "owner")) and (each.key, period.key) not in reported
+    )  # fmt: skip
+
+
+def update_address(key: str, period: str) -> str:
+    """Where an activity is reported on; its own page where this version has no page to report on."""
+    try:
+        return reverse("plan-update", args=[period, key])
+    except NoReverseMatch:
+        return reverse("plan-activity", args=[key])
+
+
+def lacking(pack: Pack, document: Document, today: date) -> tuple[Lacks, ...]:
+    """What the lead has to see to: owners, targets, evidence and updates."""
+    return (
+        Lacks("owners", _("Owners"), tuple(_owners(pack, document))),
+        Lacks("targets", _("Targets"), tuple(_targets(pack, document))),
+        Lacks("evidence", _("Evidence"), tuple(_evidence(pack, document))),
+        Lacks("updates", _("Updates"), tuple(_updates(pack, document, today))),
+    )
+
+
+def people_who_left(document: Document, present: dict[str, str], names: dict[str, str]) -> tuple[Left, ...]:
+    """Those whom the plan names and who are not present in the force today."""
+    places: dict[str, list[Place]] = {}
+    for place, written in document.places():
+        kind = KINDS[document.things[place.entry].kind] if place.entry in document.things else None
+        is_person = kind is not None and any(each.name == place.field and each.kind == "person" for each in kind.fields)
+        if is_person and written.text and written.text not in present and not document.is_removed(place.entry):
+            places.setdefault(written.text, []).append(place)
+    return tuple(Left(number, names.get(number, number), tuple(found)) for number, found in places.items())
+
+
+def _owners(pack: Pack, document: Document) -> Iterator[Lack]:
+    for each in pack.objectives:
+        if not document.text(each.id, "owner"):
+            yield Lack(f"{each.id} {each.label}", reverse("plan-change", args=[each.id]))
+    for one in document.pursued():
+        if not document.text(one.key, "owner"):
+            yield Lack(name_of(pack, document, one.key), reverse("plan-activity-change", args=[one.key]))
+
+
+def _targets(pack: Pack, document: Document) -> Iterator[Lack]:
+    for each in document.of("measure"):
+        if not document.text(each.key, "target") and not document.text(each.key, "not_measured"):
+            yield Lack(name_of(pack, document, each.key), reverse("plan-measure", args=[each.key]))
+
+
+def _evidence(pack: Pack, document: Document) -> Iterator[Lack]:
+    held = {each.parent for each in document.of("evidence")}
+    for one in document.pursued():
+        if one.key not in held:
+            yield Lack(name_of(pack, document, one.key), reverse("plan-activity", args=[one.key]))
+
+
+def _updates(pack: Pack, document: Document, today: date) -> Iterator[Lack]:
+    for each in reports_to_write(pack, document, today):
+        words = _("%(activity)s, period from %(first)s") % {"activity": each.name, "first": each.period.first}
+        yield Lack(words, each.address)
