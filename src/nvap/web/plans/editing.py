@@ -33,7 +33,8 @@ from nvap.web.toolkit.page import Step, show
 class Page:
     """How a page looks and where it leads: its template, title, where saving leads, and what else it shows.
 
-    `check` says what is wrong with what was typed, by field name, where one field must fit another.
+    `check` says what is wrong with what was typed, by field name, where one field must fit another. `first` is what a
+    place is opened with while nothing stands in it; `notes` is what is said beside a place.
     """
 
     template: str
@@ -43,6 +44,8 @@ class Page:
     context: Mapping[str, Any] = field(default_factory=dict)
     trail: tuple[Step, ...] = ()
     check: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
+    first: Mapping[Place, str] = field(default_factory=dict)
+    notes: Mapping[Place, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Row:
     comments: tuple[Comment, ...]
     findings: tuple[str, ...]
     needs_reason: bool
+    note: str = ""
 
     @property
     def findings_said(self) -> str:
@@ -86,7 +90,7 @@ def answer(desk: Desk, blanks: Sequence[Blank], page: Page, *, new: Sequence[New
     """
     request = desk.request
     if request.method != "POST":
-        return _shown(desk, page, forms.opened(blanks, desk.document, drafts.kept(desk.plan, desk.user)))
+        return _shown(desk, page, forms.opened(blanks, desk.document, drafts.kept(desk.plan, desk.user), page.first))
     form = forms.PageForm(request.POST, blanks=blanks)
     if request.POST.get("act") == "later":
         return _come_back_later(desk, form, page)
@@ -156,7 +160,7 @@ def _shown(
     desk: Desk, page: Page, form: forms.PageForm, hindrance: Hindrance | None = None, status: int = 200
 ) -> HttpResponse:
     hindrance = hindrance or Hindrance()
-    rows = tuple(_rows(desk, form, hindrance))
+    rows = tuple(_rows(desk, page, form, hindrance))
     shown = {
         "plan": desk.plan,
         "title": page.title,
@@ -169,7 +173,7 @@ def _shown(
     return show(desk.request, page.template, desk.pack, shown | dict(page.context), trail=page.trail, status=status)
 
 
-def _rows(desk: Desk, form: forms.PageForm, hindrance: Hindrance) -> Iterator[Row]:
+def _rows(desk: Desk, page: Page, form: forms.PageForm, hindrance: Hindrance) -> Iterator[Row]:
     kept = {} if form.is_bound else drafts.kept(desk.plan, desk.user)
     beside = comments_on(desk.plan, {each.place.entry for each in form.blanks})
     clashes = {each.mine.place: each for each in hindrance.clashes}
@@ -182,6 +186,7 @@ def _rows(desk: Desk, form: forms.PageForm, hindrance: Hindrance) -> Iterator[Ro
             comments=tuple(comment for comment in beside if _is_about(comment, each.place)),
             findings=hindrance.findings.get(each.place, ()),
             needs_reason=each.place in hindrance.needing_reason,
+            note=page.notes.get(each.place, "") if not hindrance.any else "",
         )
 
 

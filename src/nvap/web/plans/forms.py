@@ -89,14 +89,16 @@ class PageForm(forms.Form):
         return tuple(found)
 
 
-def opened(blanks: Iterable[Blank], document: Document, drafts: Mapping[Place, Draft]) -> PageForm:
+def opened(
+    blanks: Iterable[Blank], document: Document, drafts: Mapping[Place, Draft], first: Mapping[Place, str] | None = None
+) -> PageForm:
     """The form as somebody opens it: what stands in the plan, and over it what they typed and did not save."""
     held = tuple(blanks)
     initial: dict[str, Any] = {}
     for each in held:
         stands = document.texts.get(each.place)
         draft = drafts.get(each.place)
-        initial[each.name] = draft.text if draft else stands.text if stands else ""
+        initial[each.name] = draft.text if draft else stands.text if stands else (first or {}).get(each.place, "")
         initial[each.name + VERSION] = draft.base if draft else stands.version if stands else 0
     return PageForm(blanks=held, initial=initial)
 

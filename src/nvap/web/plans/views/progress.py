@@ -1,0 +1,100 @@
+"""Progress: who has reported on a period, and the page on which an activity is reported on."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from nvap.plan.document import Period
+from nvap.web.access import Permission, StandingRequest, may, needs
+from nvap.web.plans import editing, evidence, reading
+from nvap.web.plans import progress as reader
+from nvap.web.plans.blanks import blanks_of
+from nvap.web.plans.desk import Desk, opened
+from nvap.web.plans.views.plan import plan_step
+from nvap.web.toolkit.page import show
+
+
+@needs(Permission.READ_PLAN)
+@require_safe
+def progress(request: StandingRequest) -> HttpResponseBase:
+    """The reporting periods with their due dates, and who has not reported on the chosen one."""
+    desk = opened(request)
+    asked = request.GET.get("period", "")
+    chosen = desk.document.period(asked) if asked else reader.default_period(desk.document, timezone.localdate())
+    if chosen is None and asked:
+        raise Http404
+    may_edit = may(request, Permission.EDIT_PLAN)
+    shown = {
+        "plan": desk.plan,
+        "periods": desk.document.periods,
+        "chosen": chosen,
+        "today": timezone.localdate(),
+        "reports": reader.reports(
+            desk.pack, desk.document, chosen, person=str(desk.user.pk),
+            may_edit=may_edit,
+        ) if chosen else (),
+    }  # fmt: skip
+    return show(request, "plans/progress.html", desk.pack, shown, trail=(plan_step(),))
+
+
+@needs(Permission.EDIT_PLAN, Permission.REPORT_PROGRESS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def update(request: StandingRequest, period: str, key: str) -> HttpResponseBase:
+    """One activity's report of one period, to write: pre-filled from the period before."""
+    desk = opened(request)
+    desk.thing(key, "activity")
+    found = desk.document.period(period)
+    if found is None:
+        raise Http404
+    refuse_others(desk, key)
+    blanks = blanks_of(desk.pack, desk.document, key, reader.REPORTED, period=found.key)
+    carried, stale = reader.carried(desk.document, key, found), reader.stale_places(desk.document, key, found)
+    last = desk.document.before(found)
+    words = _("From %(month)s: not changed yet") % {"month": month(last)} if last else ""
+    same = _("Same as the last period")
+    page = editing.Page(
+        template="plans/update.html",
+        title=reading.name_of(desk.pack, desk.document, key),
+        done=_next(desk, found, key),
+        later=reverse("plan-update", args=[found.key, key]),
+        context={
+            "key": key,
+            "period": found,
+            "evidence": evidence.of(desk.document, key, found.key),
+            "reads_plan": may(request, Permission.READ_PLAN),
+        },
+        trail=(plan_step(), (_("Progress"), f"{reverse('plan-progress')}?period={found.key}")),
+        first=carried,
+        notes=dict.fromkeys(carried, words) | dict.fromkeys(stale, same),
+    )
+    return editing.answer(desk, blanks, page)
+
+
+def refuse_others(desk: Desk, key: str) -> None:
+    """Let in who writes the plan, and who answers for the activity."""
+    if may(desk.request, Permission.EDIT_PLAN):
+        return
+    if not reader.may_report(desk.document, key, str(desk.user.pk)):
+        raise PermissionDenied(Permission.EDIT_PLAN.value)
+
+
+def month(period: Period) -> str:
+    """How a period is called: by its first month."""
+    return date_format(period.first, "F Y")
+
+
+def _next(desk: Desk, period: Period, key: str) -> str:
+    found = reader.reports(desk.pack, desk.document, period, person=str(desk.user.pk), may_edit=True)
+    mine = [each for each in found if reader.may_report(desk.document, each.key, str(desk.user.pk))]
+    following = reader.next_due(mine, key, str(desk.user.pk))
+    if following:
+        return following.address
+    if not may(desk.request, Permission.READ_PLAN):
+        return reverse("plan-update", args=[period.key, key])
+    return f"{reverse('plan-progress')}?period={period.key}"
