@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nvap.charts.model import Box
-from nvap.charts.svg import PAPER, QUIET, element, lines_of_text, text
+from nvap.charts.svg import INK, PAPER, QUIET, element, lines_of_text, text
 from nvap.charts.text import width, wrap
 from nvap.wording import Translate
 
@@ -13,6 +13,7 @@ FONT = 14.0
 LINE = 18.0
 SIDE = 14.0
 _SMALL = 12.0
+_BEFORE_NOTE = 4.0
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,15 @@ class Laid:
     status_beside: bool
     title: tuple[str, ...]
     body: tuple[str, ...]
+    note: tuple[str, ...] = ()
     least: float = 0.0
 
     @property
     def tall(self) -> float:
         """The height of the box, at least `least`."""
-        lines = len(self.title) + len(self.body) + (0 if self.status_beside else len(self.status))
-        return max(self.least, 12 + LINE * (1 + lines) + (2 if self.title and self.body else 0) + 8)
+        lines = len(self.title) + len(self.body) + len(self.note) + (0 if self.status_beside else len(self.status))
+        gaps = (2 if self.title and self.body else 0) + (_BEFORE_NOTE if self.note else 0)
+        return max(self.least, 12 + LINE * (1 + lines) + gaps + 8)
 
 
 def lay(box: Box, wide: float) -> Laid:
@@ -45,6 +48,7 @@ def lay(box: Box, wide: float) -> Laid:
         status_beside=beside,
         title=tuple(wrap(box.title, room, FONT, bold=True)),
         body=tuple(wrap(box.text, room, FONT)),
+        note=tuple(wrap(box.note, room, _SMALL, bold=True)),
     )
 
 
@@ -73,6 +77,10 @@ def draw_box(laid: Laid, x: float, y: float, *, colour: str, leads_to: tuple[Box
     words.append(lines_of_text(left, down + LINE, laid.title, LINE, class_="lm-title", font_weight="bold"))
     down += LINE * (1 + len(laid.title)) + (2 if laid.title else 0)
     words.append(lines_of_text(left, down, laid.body, LINE, class_="lm-body"))
+    down += LINE * len(laid.body) + _BEFORE_NOTE
+    words.append(
+        lines_of_text(left, down, laid.note, LINE, class_="lm-note", font_size=_SMALL, font_weight="bold", fill=INK)
+    )
     inside = frame + bar + "".join(words)
     if box.href:
         inside = element("a", inside, href=box.href, aria_label=_name(box, leads_to, translate))
@@ -80,7 +88,7 @@ def draw_box(laid: Laid, x: float, y: float, *, colour: str, leads_to: tuple[Box
 
 
 def _name(box: Box, leads_to: tuple[Box, ...], translate: Translate) -> str:
-    seen = " ".join(part for part in (box.tag, box.status, box.title, box.text) if part)
+    seen = " ".join(part for part in (box.tag, box.status, box.title, box.text, box.note) if part)
     if not leads_to:
         return seen
     return f"{seen} {translate('Leads to:')} {_leads_to(leads_to)}"

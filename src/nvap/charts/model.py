@@ -14,7 +14,7 @@ from nvap.errors import UsageFault, nearest
 class Box:
     """One item: its column (from 0), its tag as people know it, its words, its status in words, and where it leads.
 
-    `title`, where there is one, stands in bold above the text. An empty `href` makes no link.
+    `title`, where there is one, stands in bold above the text; `note`, small, below it. An empty `href` makes no link.
     """
 
     id: str
@@ -24,6 +24,7 @@ class Box:
     status: str
     href: str = ""
     title: str = ""
+    note: str = ""
 
     def __post_init__(self) -> None:
         if not self.tag.strip() or not (self.text + self.title).strip():

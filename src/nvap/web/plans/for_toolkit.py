@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,11 +12,21 @@ from nvap.plan.form import KINDS, STANDING
 from nvap.web.access import Permission, may, standing_of
 from nvap.web.plans.blanks import label_of
 from nvap.web.plans.document import document_of, plan_of
+from nvap.web.plans.overlay import marks_of
 from nvap.web.plans.reading import shown
-from nvap.web.toolkit.offers import PlanEntry
+from nvap.web.toolkit.offers import Mark, PlanEntry
 from nvap.web.toolkit.words import SIDES
 
 _PAGES = {"activity": "plan-activity", "objective": "plan-section"}
+
+
+def plan_marks(request: HttpRequest, pack: Pack) -> Mapping[str, Mark]:
+    """What the force's plan says about the boxes of the logic model, for those who may read the plan."""
+    if standing_of(request) is None or not may(request, Permission.READ_PLAN):
+        return {}
+    force = request.force  # type: ignore[attr-defined]  # there, since the asker stands in a force
+    plan = plan_of(force, pack)
+    return marks_of(force, pack, document_of(plan)) if plan else {}
 
 
 def plan_entries(request: HttpRequest, pack: Pack, item_id: str) -> Iterator[PlanEntry]:

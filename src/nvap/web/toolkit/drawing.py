@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -19,12 +20,15 @@ from nvap.charts.model import Box, Edge, LogicModelDrawing
 from nvap.documents import drawing as documents
 from nvap.packs import Pack
 from nvap.packs.items import Item
+from nvap.web.toolkit.offers import Mark
 from nvap.web.toolkit.reading import PLAIN, address_of
 from nvap.web.toolkit.words import SHORT_STATUSES
 
 A3_LYING_DOWN = 420 / 297
 PICTURE_WIDTH = 3508  # an A3 sheet at 212 dots an inch
 _KEPT = 32
+Marks = Mapping[str, Mark]
+NO_MARKS: Marks = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,15 @@ KINDS = {
 }
 
 
-def on_page(pack: Pack, objective: str) -> SafeString:
-    """The drawing for a page, each box a link to its item."""
-    return mark_safe(chart.draw(_model(pack, objective), heading=False, translate=gettext))  # noqa: S308 - the chart escapes
+def on_page(pack: Pack, objective: str, marks: Marks = NO_MARKS) -> SafeString:
+    """The drawing for a page, each box a link to its item and marked with what the plan says about it."""
+    return mark_safe(chart.draw(_model(pack, objective, marks), heading=False, translate=gettext))  # noqa: S308 - the chart escapes
+
+
+def drawing_svg(pack: Pack, objective: str, marks: Marks = NO_MARKS) -> str:
+    """The same drawing as a file of its own, without a heading: for a document such as the board pack."""
+    model = _model(pack, objective, marks)
+    return chart.draw(model, standalone=True, heading=False, proportion=A3_LYING_DOWN, translate=gettext)
 
 
 def files(pack: Pack, objective: str) -> tuple[File, ...]:
@@ -79,9 +89,12 @@ def files(pack: Pack, objective: str) -> tuple[File, ...]:
     )
 
 
-def answer(pack: Pack, objective: str, kind: str) -> HttpResponse:
-    """The drawing as a file, under a name that says what it is."""
-    made = _made(pack.id, pack.content_hash, objective, kind, get_language() or PLAIN)
+def answer(pack: Pack, objective: str, kind: str, marks: Marks = NO_MARKS) -> HttpResponse:
+    """The drawing as a file, under a name that says what it is. One that says something of a plan is kept nowhere."""
+    if marks:
+        made = KINDS[kind].make(_model(pack, objective, marks))
+    else:
+        made = _made(pack.id, pack.content_hash, objective, kind, get_language() or PLAIN)
     response = HttpResponse(made, content_type=KINDS[kind].mime)
     response["Content-Disposition"] = f'attachment; filename="{_name(pack, objective, kind)}"'
     return response
@@ -98,7 +111,7 @@ def _name(pack: Pack, objective: str, kind: str) -> str:
     return f"nvap-{pack.action.number}-{objective}-logic-model.{kind}"
 
 
-def _model(pack: Pack, objective: str) -> LogicModelDrawing:
+def _model(pack: Pack, objective: str, marks: Marks = NO_MARKS) -> LogicModelDrawing:
     model = pack.logic_model(objective)
     columns = (model.activities, model.outputs, model.impacts, model.long_term)
     title = gettext("Logic model, %(id)s: %(objective)s")
@@ -111,20 +124,16 @@ def _model(pack: Pack, objective: str) -> LogicModelDrawing:
             gettext("Short and medium term impacts"),
             gettext("Long-term impacts"),
         ),
-        boxes=tuple(_box(pack, each, number) for number, items in enumerate(columns) for each in items),
+        boxes=tuple(_box(pack, each, number, marks) for number, items in enumerate(columns) for each in items),
         edges=tuple(Edge(start, end) for start, end in model.arrows),
-        consequences=tuple(_boxes(pack, model.consequences)),
+        consequences=tuple(_box(pack, each, 0, marks) for each in model.consequences),
         consequences_heading=gettext("Unintended consequences to look out for"),
         notes=_notes(pack),
         language="cy" if pack.language == "cy" else "en",
     )
 
 
-def _boxes(pack: Pack, items: Iterable[Item]) -> Iterable[Box]:
-    return (_box(pack, each, 0) for each in items)
-
-
-def _box(pack: Pack, item: Item, column: int) -> Box:
+def _box(pack: Pack, item: Item, column: int, marks: Marks) -> Box:
     return Box(
         id=item.id,
         column=column,
@@ -132,6 +141,7 @@ def _box(pack: Pack, item: Item, column: int) -> Box:
         text=item.label,
         status=str(SHORT_STATUSES[item.status]),
         href=address_of(pack, item.id),
+        note=marks[item.id].words if item.id in marks else "",
     )
 
 

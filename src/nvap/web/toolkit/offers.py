@@ -2,6 +2,7 @@
 
     latest_values(request, measures: Sequence[str]) -> Mapping[str, LatestValue]      the results app
     plan_entries(request, pack: Pack, item_id: str) -> Iterable[PlanEntry]            the plans app
+    plan_marks(request, pack: Pack) -> Mapping[str, Mark]                             the plans app
 
 and leaves out what the asker may not read.
 """
@@ -41,6 +42,22 @@ class PlanEntry:
     address: str
 
 
+@dataclass(frozen=True)
+class Mark:
+    """What the force's plan says about a box of the logic model, in words: where it stands, who owns it, the newest
+    measure. What is not said is empty.
+    """
+
+    status: str = ""
+    owner: str = ""
+    latest: str = ""
+
+    @property
+    def words(self) -> str:
+        """All of it on one line."""
+        return " · ".join(filter(None, (self.status, self.owner, self.latest)))
+
+
 def latest_values(request: HttpRequest, measures: Sequence[str]) -> dict[str, LatestValue]:
     """The newest result of each measure that has one the asker may read."""
     found: dict[str, LatestValue] = {}
@@ -53,6 +70,15 @@ def latest_values(request: HttpRequest, measures: Sequence[str]) -> dict[str, La
 def plan_entries(request: HttpRequest, pack: Pack, item_id: str) -> tuple[PlanEntry, ...]:
     """What the force's plan says about an item, as far as the asker may read it."""
     return tuple(entry for offer in _offers("plan_entries") for entry in offer(request, pack, item_id))
+
+
+def plan_marks(request: HttpRequest, pack: Pack) -> dict[str, Mark]:
+    """What the force's plan says about the boxes of the logic model, as far as the asker may read it."""
+    found: dict[str, Mark] = {}
+    for offer in _offers("plan_marks"):
+        offered: Mapping[str, Mark] = offer(request, pack)
+        found.update(offered)
+    return found
 
 
 def _offers(name: str) -> Iterator[Callable[..., Any]]:

@@ -58,9 +58,11 @@ def logic_model_drawing(request: HttpRequest, objective: str) -> HttpResponseBas
     own = _objective(pack, objective)
     if own != objective:
         return redirect("logic-model-drawing", own)
+    marks = offers.plan_marks(request, pack)
     shown = {
+        "marked": bool(marks),
         "objective": pack.items[own],
-        "svg": drawing.on_page(pack, own),
+        "svg": drawing.on_page(pack, own, marks),
         "files": drawing.files(pack, own),
         "objectives": objective_steps(pack, own, "logic-model-drawing"),
     }
@@ -76,7 +78,7 @@ def logic_model_file(request: HttpRequest, objective: str, kind: str) -> HttpRes
     own = _objective(pack, objective)
     if kind not in drawing.KINDS:
         raise Http404
-    return drawing.answer(pack, own, kind)
+    return drawing.answer(pack, own, kind, offers.plan_marks(request, pack))
 
 
 @needs(Permission.READ_TOOLKIT)
