@@ -19,7 +19,7 @@ from nvap.web.toolkit.offers import Mark
 
 def marks_of(force: Force, pack: Pack, document: Document) -> dict[str, Mark]:
     """The marks of every box that the plan says something about."""
-    items = [*pack.of(Impact), *pack.of(LongTermImpact)]
+    items: list[Impact | LongTermImpact] = [*pack.of(Impact), *pack.of(LongTermImpact)]
     latest = latest_of(force, pack, [measure for each in items for measure in each.measures])
     latest = _with_observations(document, items, latest)
     found = {each.key: _of_activity(document, each.key) for each in document.of("activity")}
