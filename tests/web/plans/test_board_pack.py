@@ -126,6 +126,21 @@ def test_the_pack_holds_what_was_written_last_about_each_activity(plan: Any, ali
     assert [row[1] for row in activity.rows] == ["One definition in use.", "Half of the teams use it."]
 
 
+def test_the_drawing_shows_the_plan_but_none_of_the_inside_numbers(plan: Any, alice_lead: Any) -> None:
+    from nvap.web.plans import board_pack as made
+    from nvap.web.toolkit.offers import Mark
+
+    write(plan, alice_lead, {("A1a", "decision"): "will-do", ("A1a", "owner"): str(alice_lead.pk)})
+    marks = {"A1a": Mark("Not started", "Owner: Alice Lead"), "O1.imp1": Mark(latest="D01: 7, March 2026")}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(made, "marks_of", lambda *_asked: marks)
+        drawn = board_pack(plan).objectives[0].drawing.svg
+
+    assert "Alice Lead" in drawn
+    assert "March 2026" not in drawn
+
+
 def test_a_signed_version_says_who_signed_it(plan: Any, alice_lead: Any, chris_chief: Any) -> None:
     from nvap import packs
     from nvap.web.plans.actions import reviewing
