@@ -64,6 +64,11 @@ class Walker:
         self.actions += 1
         what.select_option(label=label)
 
+    def tick(self, name: str, value: str) -> None:
+        """Choose a radio or tick a box by its field's name and value: one action."""
+        self.actions += 1
+        self.page.locator(f"input[name='{name}'][value='{value}']").check()
+
     def cost(self, job: str, *, most: int) -> None:
         """Say what a job took; fail where it took more actions than it may."""
         said = f"{job}: {self.actions} actions (at most {most}), {self.words} words typed, {len(self.opened)} pages"

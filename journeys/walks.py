@@ -7,11 +7,27 @@ import io
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from playwright.sync_api import Locator
 
 from journeys.walker import Failed, Walker
 
 LONGEST_COMPUTATION_SECONDS = 300
-TYPED = "The head of mental health, with the partnership sergeant as deputy."
+# What the scripted lead decides: for each objective its activities and what the force does with them.
+CHOSEN = {
+    "O1": {"A1a": "will-do", "A1b": "will-do", "A1c": "in-place", "A1d": "later"},
+    "O2": {"A2a": "will-do", "A2b": "will-do", "A2c": "later"},
+    "O3": {"A3a": "will-do", "A3b": "in-place", "A3c": "later"},
+}
+PURSUED = ("O1", "O2", "O3", "A1a", "A1b", "A1c", "A2a", "A2b", "A3a", "A3b")
+ANSWERS = {
+    "why": "Calls about mental health take hours that nobody counts.",
+    "aim": "Know the demand, and agree with health who answers what.",
+    "success": "The right service answers, and we can show it.",
+    "benefit": "People in crisis, and the officers who now wait with them.",
+    "tracking": "By the measures of this plan, every month.",
+}
 
 
 @dataclass(frozen=True)
@@ -49,19 +65,32 @@ def analyst(walker: Walker) -> None:
 
 
 def lead(walker: Walker) -> None:
-    """From the impact statement through the logic model into the plan."""
-    page = walker.page
+    """From the impact statement through the logic model to an item."""
     walker.do("Signs in as the NVAP lead", lambda: walker.sign_in("NVAP lead"))
     walker.do("Reads the impact statement", lambda: walker.open("/impact-statement/"))
     walker.do("Opens the logic model as a drawing", lambda: walker.open("/logic-model/O1/drawing/"))
     walker.do("Opens a box", lambda: _open_a_box(walker))
     walker.sees("Permanent id")
-    walker.do("Opens the plan's page for objective O1", lambda: walker.open("/plan/O1/change/"))
-    box = page.locator("main textarea, main input[type=text]").first
-    name = box.get_attribute("name") or ""
-    walker.do("Types into it and saves", lambda: _type_and_save(walker, name))
-    walker.do("Comes back later", lambda: walker.open("/plan/O1/"))
-    walker.sees(TYPED)
+
+
+def set_up(walker: Walker) -> None:
+    """A plan from nothing to sent for sign-off, by somebody who has never seen the product."""
+    page = walker.page
+    walker.do("Signs in as the NVAP lead", lambda: walker.sign_in("NVAP lead"))
+    walker.do("Opens the plan", lambda: walker.click(_place(walker, "Plan")))
+    walker.do("Starts it", lambda: walker.click(_main(walker).get_by_role("button", name="Start the plan")))
+    walker.do("Keeps the periods offered", lambda: walker.click(_button(walker, "Start the plan")))
+    walker.do("Answers the five questions", lambda: _answer_questions(walker))
+    walker.do("Says who leads, prepared and signs off", lambda: _say_who(walker))
+    for objective, chosen in CHOSEN.items():
+        walker.do(f"Chooses the activities of {objective}", lambda o=objective, c=chosen: _choose(walker, o, c))
+    walker.do("Names the owners", lambda: _name_owners(walker))
+    walker.do("Picks measures", lambda: _pick_measures(walker))
+    walker.do("Checks the plan", lambda: walker.click(_task(walker, "Check the plan and send it")))
+    walker.do("Sends it", lambda: _send(walker))
+    walker.sees("Sent for sign-off")
+    walker.cost("setting a plan up", most=60)
+    walker.expect(f"the page is the plan's ({page.url})", holds="/plan/" in page.url)
 
 
 def keyboard(walker: Walker) -> None:
@@ -104,7 +133,8 @@ def narrow(walker: Walker) -> None:
 
 JOURNEYS = (
     Journey("analyst", "a number that can be trusted, and its table", analyst),
-    Journey("lead", "to understand the action and write down who owns its impact", lead),
+    Journey("lead", "to understand the action", lead),
+    Journey("set-up", "a plan, from nothing to sent for sign-off", set_up),
     Journey("keyboard", "the same without a mouse", keyboard),
     Journey("narrow", "the same on a telephone", narrow, {"width": 320, "height": 640}),
 )
@@ -133,11 +163,65 @@ def _open_a_box(walker: Walker) -> None:
     walker.page.wait_for_url("**/item/**")
 
 
-def _type_and_save(walker: Walker, name: str) -> None:
-    walker.page.locator(f"[name='{name}']").fill(TYPED)
-    walker.page.get_by_role("button", name="Save").click()
-    walker.page.wait_for_load_state()
-    walker.sees("Saved.")
+def _main(walker: Walker) -> Locator:
+    return walker.page.locator("main")
+
+
+def _place(walker: Walker, name: str) -> Locator:
+    return walker.page.locator("nav.govuk-service-navigation__wrapper").get_by_role("link", name=name, exact=True)
+
+
+def _task(walker: Walker, name: str) -> Locator:
+    return _main(walker).get_by_role("link", name=name).first
+
+
+def _button(walker: Walker, name: str) -> Locator:
+    return _main(walker).get_by_role("button", name=name, exact=True)
+
+
+def _answer_questions(walker: Walker) -> None:
+    walker.click(_task(walker, "Five planning questions"))
+    for name, text in ANSWERS.items():
+        walker.fill(walker.page.locator(f"textarea[name='about--{name}----']"), text)
+    walker.click(_button(walker, "Save"))
+
+
+def _say_who(walker: Walker) -> None:
+    walker.click(_task(walker, "Who leads it"))
+    lead = "Demonstration NVAP lead"
+    for name, person in (("project_lead", lead), ("prepared_by", lead), ("approver", "Demonstration chief officer")):
+        walker.choose(walker.page.locator(f"select[name='about--{name}----']"), person)
+    walker.fill(
+        walker.page.locator("input[name='about--date_prepared----']"), f"{datetime.now().astimezone():%d/%m/%Y}"
+    )
+    walker.click(_button(walker, "Save"))
+
+
+def _choose(walker: Walker, objective: str, chosen: dict[str, str]) -> None:
+    walker.click(_task(walker, objective))
+    for key, decision in chosen.items():
+        walker.tick(f"{key}--decision----", decision)
+    walker.click(_button(walker, "Save"))
+
+
+def _name_owners(walker: Walker) -> None:
+    walker.click(_task(walker, "Say who owns what"))
+    for key in PURSUED:
+        walker.choose(walker.page.locator(f"select[name='{key}--owner----']"), "Demonstration impact owner")
+    walker.click(_button(walker, "Save"))
+
+
+def _pick_measures(walker: Walker) -> None:
+    walker.click(_task(walker, "Choose measures and targets"))
+    for measure in ("D01", "D12"):
+        walker.tick("measure", measure)
+    walker.click(_button(walker, "Add to the plan"))
+    walker.click(_place(walker, "Plan"))
+
+
+def _send(walker: Walker) -> None:
+    walker.click(_main(walker).get_by_role("button", name="Go on to send it"))
+    walker.click(_button(walker, "Send for sign-off"))
 
 
 def _press(walker: Walker, words: str, leads_to: str = "") -> None:
