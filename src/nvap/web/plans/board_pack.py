@@ -177,7 +177,7 @@ def _drawing(pack: Pack, document: Document, objective: str) -> Picture:
     # The newest numbers in the boxes are for people inside the force; here they stand in the shared tables alone.
     marks = marks_of(Force.objects.get(pk=document.force), pack, document)
     shared = {key: replace(mark, latest="") for key, mark in marks.items()}
-    return Picture(str(drawing.on_page(pack, objective, shared)), _drawing_in_words(pack, objective))
+    return Picture(drawing.drawing_svg(pack, objective, shared), _drawing_in_words(pack, objective))
 
 
 def _drawing_in_words(pack: Pack, objective: str) -> str:
