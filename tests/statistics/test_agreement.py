@@ -167,6 +167,14 @@ def test_without_an_item_rated_twice_nothing_can_be_estimated(coefficient: Any) 
     assert found.note == "not estimable: no item was rated twice"
 
 
+@pytest.mark.parametrize("coefficient", ALL)
+def test_an_audit_without_items_says_so(coefficient: Any) -> None:
+    found = coefficient(np.empty((0, 2), dtype=object), categories=("yes", "no"))
+
+    assert math.isnan(found.value)
+    assert (found.items, found.note) == (0, "not estimable: no item was rated twice")
+
+
 @pytest.mark.parametrize("coefficient", ALL[1:])
 def test_raters_who_agree_on_every_item_have_one(coefficient: Any) -> None:
     found = coefficient([("yes", "yes")] * 5 + [("no", "no")] * 3, categories=("yes", "no"))

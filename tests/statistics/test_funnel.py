@@ -181,6 +181,12 @@ def test_expected_events_are_rounded_only_when_asked() -> None:
     assert plain.values[0] < 1
 
 
+def test_next_to_nothing_expected_has_no_upper_limit() -> None:
+    found = limits([5, 9, 3], [5, 5, 1e-7], kind="ratio", scale="shmi", trim=0)
+
+    assert found.adjusted.upper_998[2] == math.inf
+
+
 def drawn(found: Funnel) -> list[float]:
     return [float(each) for each in found.drawn.upper_95]
 

@@ -196,6 +196,7 @@ def test_one_stratum_without_the_correction_is_the_plain_mean(scores: list[int])
         (lambda: summary([6], lowest=1, highest=5), "scores: found a score off the scale at index 0"),
         (lambda: summary([2.5], lowest=1, highest=5), "scores: found a score off the scale at index 0"),
         (lambda: summary([1], lowest=1, highest=1), "highest: found 1"),
+        (lambda: summary([1], lowest=1, highest=10**9), "highest: found 1000000000 points"),
         (lambda: summary([1], lowest=1, highest=3), "box: found 2, allowed are 1 to 1"),
         (lambda: summary([1], lowest=1.5, highest=3), "lowest, highest, box: found 1.5"),
         (lambda: summary([1], lowest=1, highest=5, confidence=95), "Did you mean 0.95?"),

@@ -81,6 +81,7 @@ def test_more_records_or_more_confidence_never_need_fewer(margin: float, populat
     ("call", "says"),
     [
         (lambda: proportion(0), "margin: found 0"),
+        (lambda: proportion(1e-200), "margin: found 1e-200"),
         (lambda: proportion(5), "Did you mean 0.05?"),
         (lambda: proportion(0.05, expected=0), "expected: found 0"),
         (lambda: proportion(0.05, expected=1), "expected: found 1"),

@@ -157,14 +157,16 @@ def congers_kappa(
     rated = rated_of(ratings, categories)
     if rated.missing:
         raise BadNumber("ratings: found a gap; Conger's kappa needs every rating, and Gwet's AC or alpha takes gaps.")
+    how = _How("Conger's kappa", weights, population, limits, confidence, rated)
     table = weights_of(weights, categories)
+    if not len(rated.places):
+        return how.none(NO_PAIR)
     pairs = rated.raters * (rated.raters - 1)
     shares = np.stack([np.mean(rated.places == place, axis=0) for place in range(len(table))], axis=1)
     together = shares.sum(axis=0)
     chance = float(together @ table @ together - np.sum((shares @ table) * shares)) / pairs
     others = (together - shares) @ table.T
-    each = np.sum(others[np.arange(rated.raters), rated.places], axis=1) / pairs if len(rated.places) else shares[:0, 0]
-    how = _How("Conger's kappa", weights, population, limits, confidence, rated)
+    each = np.sum(others[np.arange(rated.raters), rated.places], axis=1) / pairs
     return _beyond_chance(how, rated, table, chance, each)
 
 

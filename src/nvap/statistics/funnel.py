@@ -317,7 +317,11 @@ class _About:
             return np.sin(np.clip(math.asin(math.sqrt(self.centre)) + end, 0, math.pi / 2)) ** 2
         if self.scale == "square root":
             return np.maximum(1 + end, 0) ** 2
-        return 1 + end if self.scale == "cqc" else self.centre * np.exp(end)
+        if self.scale == "cqc":
+            return 1 + end
+        # Of next to nothing expected, the limit is past what a number holds: infinite.
+        with np.errstate(over="ignore"):
+            return self.centre * np.exp(end)
 
     def lines(self, n: Floats, between: float | None, multiplier: float) -> Lines:
         """The lines at denominators `n`; by chance alone where `between` is None."""

@@ -23,6 +23,8 @@ from nvap.statistics.interval import BadNumber, Floats, Interval, numbers, quant
 from nvap.statistics.mean import Mean, mean
 from nvap.statistics.proportion import wilson_interval
 
+# From 0 to 100: a finer answer is a measurement, and no point of a scale.
+MOST_POINTS: Final = 101
 STRATIFIED_T: Final = "stratified, Student's t"
 STRATIFIED_WILSON: Final = "stratified, Wilson with the effective sample size"
 
@@ -272,6 +274,8 @@ def _points(lowest: int, highest: int, box: int) -> NDArray[np.int64]:
         raise BadNumber(f"lowest, highest, box: found {lowest!r}, {highest!r}, {box!r}; allowed are whole.") from None
     if high <= low:
         raise BadNumber(f"highest: found {high}, allowed are numbers above the lowest point, {low}.")
+    if high - low >= MOST_POINTS:
+        raise BadNumber(f"highest: found {high - low + 1} points on the scale, allowed are up to {MOST_POINTS}.")
     if not 1 <= wide <= (high - low + 1) // 2:
         raise BadNumber(f"box: found {wide}, allowed are 1 to {(high - low + 1) // 2}, half of the scale's points.")
     return np.arange(low, high + 1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -14,7 +15,8 @@ from nvap.statistics.control_chart.checks import one_number
 from nvap.statistics.interval import BadNumber, quantile
 
 # A size that is whole but for a rounding is that size, and not one more.
-_NOISE = 1e-9
+_NOISE: Final = 1e-9
+_LEAST_MARGIN: Final = 1e-6
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ def proportion(
     be read need others in reserve, drawn in the same go.
 
     Args:
-        margin: half the width of the limits as a share, above 0 and below 1: 0.05 for five points either way.
+        margin: half the width of the limits as a share, from 0.000001 and below 1: 0.05 for five points
+            either way.
         population: how many records there are in all, whole, from 1 up; None where they do not end.
         expected: the share that is expected, above 0 and below 1; one half needs the most, and is the choice where
             nothing is known.
@@ -63,6 +66,8 @@ def proportion(
             f"confidence: found {confidence!r}, allowed is a number from 0.9 and below 1: no sample is sure."
         )
     reach, share = _share("margin", margin, "0.05"), _share("expected", expected, "0.5")
+    if reach < _LEAST_MARGIN:
+        raise BadNumber(f"margin: found {margin!r}, allowed are {_LEAST_MARGIN:g} and more; no audit is finer.")
     everyone = _whole(population)
     spread = share * (1 - share)
     without_end = z * z * spread / reach**2
