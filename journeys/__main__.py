@@ -21,14 +21,16 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome")
 def main() -> int:
     """Walk them all; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m journeys", description="Scripted users in a real browser.")
-    parser.add_argument("--only", choices=[each.name for each in JOURNEYS], help="one journey (default: all)")
+    parser.add_argument(
+        "--only", action="append", choices=[each.name for each in JOURNEYS], help="some journeys (default: all)"
+    )
     parser.add_argument("--out", type=Path, default=OUT, help="where the pictures go (default: journeys/out)")
     asked = parser.parse_args()
     chromium = os.environ.get("NVAP_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
     if chromium is None:
         print("No Chromium on this machine. Install it with: apt-get install chromium", file=sys.stderr)
         return 1
-    wanted = [each for each in JOURNEYS if asked.only in (None, each.name)]
+    wanted = [each for each in JOURNEYS if not asked.only or each.name in asked.only]
     print("Starting `nvap run` with the made-up force (about a minute) …", flush=True)
     try:
         with started() as site, sync_playwright() as playwright:

@@ -93,6 +93,27 @@ def set_up(walker: Walker) -> None:
     walker.expect(f"the page is the plan's ({page.url})", holds="/plan/" in page.url)
 
 
+def sign_off(walker: Walker) -> None:
+    """What was sent, read and signed off."""
+    walker.do("Signs in as the chief officer", lambda: walker.sign_in("Chief officer"))
+    walker.do("Opens what waits", lambda: walker.open("/plan/review/"))
+    walker.do("Signs it off", lambda: walker.click(_button(walker, "Sign off")))
+    walker.do("Reads what was signed off", lambda: walker.open("/plan/signed-off/1/"))
+    walker.sees("SHA-256")
+
+
+def update(walker: Walker) -> None:
+    """A month's report on one activity, from the home page."""
+    walker.do("Signs in as the impact owner", lambda: walker.sign_in("Impact owner"))
+    walker.open("/plan/progress/")
+    walker.do("Opens the first report", lambda: walker.click(_main(walker).locator("table a").first))
+    boxes = _main(walker).locator("textarea[name*='--progress--'], textarea[name*='--next_steps--']")
+    walker.do("Says how far it is and what is next", lambda: _report(walker, boxes))
+    walker.do("Saves", lambda: walker.click(_button(walker, "Save")))
+    walker.sees("Saved.")
+    walker.cost("a monthly update of one activity", most=15)
+
+
 def keyboard(walker: Walker) -> None:
     """The same number without a mouse."""
     page = walker.page
@@ -135,6 +156,8 @@ JOURNEYS = (
     Journey("analyst", "a number that can be trusted, and its table", analyst),
     Journey("lead", "to understand the action", lead),
     Journey("set-up", "a plan, from nothing to sent for sign-off", set_up),
+    Journey("sign-off", "to read what was sent and to stand by it (after set-up)", sign_off),
+    Journey("update", "to report on a month in five minutes (after sign-off)", update),
     Journey("keyboard", "the same without a mouse", keyboard),
     Journey("narrow", "the same on a telephone", narrow, {"width": 320, "height": 640}),
 )
@@ -222,6 +245,11 @@ def _pick_measures(walker: Walker) -> None:
 def _send(walker: Walker) -> None:
     walker.click(_main(walker).get_by_role("button", name="Go on to send it"))
     walker.click(_button(walker, "Send for sign-off"))
+
+
+def _report(walker: Walker, boxes: Locator) -> None:
+    for number in range(boxes.count()):
+        walker.fill(boxes.nth(number), "The counting rule is agreed with the control room; the code map follows.")
 
 
 def _press(walker: Walker, words: str, leads_to: str = "") -> None:

@@ -101,7 +101,13 @@ from nvap.web.accounts.models import User
 from nvap.web.plans.actions import starting
 lead = User.objects.get(email__startswith="nvap-lead@")
 periods = regular("monthly", date(2026, 1, 1), 12, 14)
-starting.start(force=Force.objects.get(), pack=packs.pack(), frequency="monthly", periods=periods, by=lead)
+plan = starting.start(force=Force.objects.get(), pack=packs.pack(), frequency="monthly", periods=periods, by=lead)
+
+from nvap.plan.document import Place
+from nvap.web.plans.actions import saving
+chosen = {{("A1a", "decision"): "will-do", ("A1a", "owner"): str(lead.pk), ("D03", "unit"): "share"}}
+typed = [saving.Typed(Place(*place), text, 0) for place, text in chosen.items()]
+saving.save(plan=plan, typed=typed, by=lead, new=[saving.NewThing("D03", "measure", "O1")])
 """
 
 

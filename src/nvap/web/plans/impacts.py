@@ -51,6 +51,7 @@ class Piece:
     says: str
     speaks: str
     address: str
+    for_writers: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,4 +153,4 @@ def _of_question(pack: Pack, document: Document, key: str) -> Piece:
     if stance == "unclear":
         says = _("Looked at, and it does not settle it: %(answer)s") % {"answer": answer}
     name = name_of(pack, document, key) if key in document.things else pack.label(key)
-    return Piece(key, name, says, speaks, reverse("plan-question", args=[key]))
+    return Piece(key, name, says, speaks, reverse("plan-question", args=[key]), for_writers=True)

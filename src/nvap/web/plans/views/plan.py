@@ -54,7 +54,9 @@ def plan(request: StandingRequest) -> HttpResponseBase:
         "groups": setting_up.groups(pack, document, found),
         "missing": setting_up.missing(pack, document),
         "approver_missing": approver_missing(document),
+        "impacts": [line(pack, each.key) for each in document.of("impact")],
         "may_change": may(request, Permission.EDIT_PLAN),
+        "may_set_rules": may(request, Permission.SET_PLAN_RULES),
     }
     return show(request, "plans/plan.html", pack, shown)
 

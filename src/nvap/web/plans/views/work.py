@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from nvap.web.access import Permission, StandingRequest, needs
+from nvap.web.access import Permission, StandingRequest, may, needs
 from nvap.web.plans import work
 from nvap.web.plans.actions.handing_over import hand_over as hand_over_to
 from nvap.web.plans.actions.saving import NotSaved
@@ -26,6 +26,7 @@ def missing(request: StandingRequest) -> HttpResponseBase:
     desk = opened(request)
     left = work.people_who_left(desk.document, present(request.force), people_of(request.force))
     shown = {"lists": work.lacking(desk.pack, desk.document, timezone.localdate()), "left": left}
+    shown["may_change"] = may(request, Permission.EDIT_PLAN)
     return show(request, "plans/work_missing.html", desk.pack, shown, trail=(plan_step(),))
 
 
