@@ -18,6 +18,8 @@ NOT_OPENED = frozenset(
         "plan-signed-file",
         "plan-pack-pdf",
         "plan-pack-docx",
+        "plan-workbook",
+        "plan-json",
         "still-here",
     }
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -83,7 +83,7 @@ def _write(sheet: Worksheet, content: Sheet) -> None:
             _put(sheet.cell(number, REF_COLUMN), row.ref).font = Font(color="666666", size=9)
 
 
-def _put(cell: Cell, value: str | date) -> Cell:
+def _put(cell: Cell | MergedCell, value: str | date) -> Cell | MergedCell:
     """A text is kept as a text, whatever it begins with; a day is a real day."""
     if isinstance(value, date):
         cell.value, cell.number_format = value, "dd/mm/yyyy"
@@ -91,12 +91,12 @@ def _put(cell: Cell, value: str | date) -> Cell:
         cell.value = _UNSEEN.sub("", value)
         if value:
             cell.data_type = "s"
-        cell.quotePrefix = value.startswith(("=", "+", "-", "@"))  # type: ignore[attr-defined]  # openpyxl's alias
+        cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
 
 
-def _offer(sheet: Worksheet, cell: Cell, choices: tuple[str, ...]) -> None:
+def _offer(sheet: Worksheet, cell: Cell | MergedCell, choices: tuple[str, ...]) -> None:
     told = ",".join(choices)
     if not choices or any("," in each or '"' in each for each in choices) or len(told) > _LONGEST_LIST:
         return

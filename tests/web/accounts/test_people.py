@@ -235,7 +235,11 @@ def test_the_demonstration_sign_ins_are_the_same_every_time(northshire: Any, wor
         "Demonstration NVAP lead",
         "Demonstration administrator",
         "Demonstration analyst",
+        "Demonstration chief officer",
+        "Demonstration impact owner",
         "Demonstration inspector",
+        "Demonstration partner contributor",
+        "Demonstration partner reader",
     ]
     answer = browse().post(reverse("account_login"), {"login": first[1].email, "password": first[1].password})
     assert answer["Location"] == "/"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.web.pages import ADMINISTRATORS, CHRIS, EVERYBODY_SIGNED_IN, INES, LEADS, OLGA, PARTNERS, Page, World
+from tests.web.pages import ADMINISTRATORS, CHRIS, EVERYBODY_SIGNED_IN, INES, LEADS, OLGA, PARTNERS, PETE, Page, World
 
 FORCE_READERS = EVERYBODY_SIGNED_IN - {INES} - PARTNERS
 SIGNED_READERS = EVERYBODY_SIGNED_IN - PARTNERS
@@ -129,6 +129,8 @@ PAGES = [
     Page("plan-compare", SIGNED_READERS, of_signed_plan(), of_northshire=True),
     Page("plan-restore", LEADS, of_plan(), of_northshire=True, methods=("get", "post")),
     Page("plan-redact", LEADS, of_plan(), of_northshire=True, methods=("get", "post")),
+    # Without a text to keep there is nothing at the address, for those who may keep one.
+    Page("plan-draft", LEADS | {OLGA, PETE}, of_plan(), methods=("post",), opened=frozenset({404})),
     Page("plan-progress", FORCE_READERS, of_plan(), of_northshire=True),
     Page("plan-update", LEADS, of_plan("2026-01-01", "A1a"), of_northshire=True, methods=("get", "post")),
     Page("plan-evidence-add", LEADS, of_plan("A1a"), of_northshire=True, methods=("get", "post")),

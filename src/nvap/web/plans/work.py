@@ -60,12 +60,13 @@ def reports_to_write(pack: Pack, document: Document, today: date, owner: str | N
     """The reports that are not written for periods that have begun and are over, of one owner where named."""
     over = [each for each in document.periods if each.last < today]
     reported = {(each.entry, each.period) for each, written in document.texts.items() if each.period and written.text}
+    owners = {each.key: document.text(each.key, "owner") for each in document.pursued()}
     return tuple(
-        Report(each.key, name_of(pack, document, each.key), document.text(each.key, "owner"), period, update_address(each.key, period.key))
+        Report(key, name_of(pack, document, key), owners[key], period, update_address(key, period.key))
         for period in over
-        for each in document.pursued()
-        if owner in (None, document.text(each.key, "owner")) and (each.key, period.key) not in reported
-    )  # fmt: skip
+        for key in owners
+        if owner in (None, owners[key]) and (key, period.key) not in reported
+    )
 
 
 def update_address(key: str, period: str) -> str:

@@ -25,7 +25,7 @@ def missing(request: StandingRequest) -> HttpResponseBase:
     """Owners, targets, evidence and updates that are missing, each with the page that mends it."""
     desk = opened(request)
     left = work.people_who_left(desk.document, present(request.force), people_of(request.force))
-    shown = {"lists": work.lacking(desk.pack, desk.document, timezone.localdate()), "left": left}
+    shown: dict[str, object] = {"lists": work.lacking(desk.pack, desk.document, timezone.localdate()), "left": left}
     shown["may_change"] = may(request, Permission.EDIT_PLAN)
     return show(request, "plans/work_missing.html", desk.pack, shown, trail=(plan_step(),))
 

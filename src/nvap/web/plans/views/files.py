@@ -1,0 +1,170 @@
+"""The plan's files: the workbook and JSON out, and the workbook back in, shown before anything is saved."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from nvap.documents.plan_reading import MOST_MB
+from nvap.errors import FileRefused
+from nvap.plan.form import KINDS
+from nvap.plan.snapshot import frozen
+from nvap.web.access import Permission, StandingRequest, may, needs
+from nvap.web.journal import actions as journal
+from nvap.web.journal.models import Act
+from nvap.web.plans import uploading, workbook
+from nvap.web.plans.actions import uploading as actions
+from nvap.web.plans.actions.saving import Identifying, Locked, NotSaved, ReasonNeeded, Stale
+from nvap.web.plans.blanks import label_of
+from nvap.web.plans.desk import Desk, opened
+from nvap.web.plans.models import StoredFile, Upload
+from nvap.web.plans.reading import name_of, shown
+from nvap.web.plans.signed import MEDIA_TYPES
+from nvap.web.plans.views.plan import plan_step
+from nvap.web.toolkit.page import show
+from nvap.web.toolkit.words import SIDES
+
+
+@needs(Permission.READ_PLAN)
+@require_safe
+def files(request: StandingRequest) -> HttpResponse:
+    """Every file of the plan, and the form to upload its workbook."""
+    return _files_page(request, opened(request))
+
+
+@needs(Permission.READ_PLAN)
+@require_safe
+def workbook_file(request: StandingRequest) -> HttpResponse:
+    """The plan as a workbook to write in."""
+    desk = opened(request)
+    return _download(desk, "xlsx", MEDIA_TYPES[StoredFile.Kind.XLSX], workbook.xlsx(desk.pack, desk.document))
+
+
+@needs(Permission.READ_PLAN)
+@require_safe
+def json_file(request: StandingRequest) -> HttpResponse:
+    """Everything that stands in the plan, as JSON."""
+    desk = opened(request)
+    return _download(desk, "json", "application/json", frozen(desk.document).encode())
+
+
+@needs(Permission.EDIT_PLAN)
+@require_POST
+def upload(request: StandingRequest) -> HttpResponseBase:
+    """Read a workbook that came back; nothing is saved yet."""
+    desk = opened(request)
+    given = request.FILES.get("file")
+    if given is None:
+        return _files_page(request, desk, refused=_("Choose the workbook to upload."))
+    if (given.size or 0) > MOST_MB * 1024**2:
+        return _files_page(request, desk, refused=_("The file is larger than %(most)d MB.") % {"most": MOST_MB})
+    try:
+        found = _read(desk, given)
+    except FileRefused as fault:
+        return _files_page(request, desk, refused=str(fault))
+    if found.faults:
+        return show(request, "plans/upload_faults.html", desk.pack, {"faults": found.faults}, trail=(plan_step(),))
+    if not found.changes:
+        messages.success(request, _("The workbook says what the plan says already: there is nothing to take over."))
+        return redirect("plan-files")
+    kept = actions.keep(plan=desk.plan, by=desk.user, name=given.name or "", changes=found.changes)
+    return redirect("plan-uploaded", kept.pk)
+
+
+@needs(Permission.EDIT_PLAN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def uploaded(request: StandingRequest, number: int) -> HttpResponseBase:
+    """What an uploaded workbook would change, before and after; taken over or thrown away from here."""
+    desk = opened(request)
+    since = timezone.now() - timedelta(days=1)
+    held = Upload.objects.filter(pk=number, plan=desk.plan, by=desk.user, at__gte=since).first()
+    if held is None:
+        raise Http404
+    problem: Mapping[str, Any] = {}
+    if request.method == "POST" and request.POST.get("act") == "throw":
+        actions.throw_away(upload=held, by=desk.user)
+        messages.success(request, _("The upload was thrown away. Nothing in the plan changed."))
+        return redirect("plan-files")
+    if request.method == "POST":
+        reason, accepted = request.POST.get("reason", ""), bool(request.POST.get("accepted"))
+        try:
+            actions.take_over(upload=held, by=desk.user, reason=reason, accepted=accepted)
+        except NotSaved as fault:
+            problem = {"problem": _said(fault), "identifying": isinstance(fault, Identifying), "reason": reason}
+        else:
+            messages.success(request, _("The workbook's changes are saved in the plan."))
+            return redirect("plan")
+    shown_here = {"upload": held, "rows": _rows(desk, held), **problem}
+    return show(request, "plans/upload.html", desk.pack, shown_here, trail=(plan_step(),))
+
+
+def _files_page(request: StandingRequest, desk: Desk, refused: str = "") -> HttpResponse:
+    shown_here = {"refused": refused, "may_change": may(request, Permission.EDIT_PLAN), "most": MOST_MB}
+    return show(request, "plans/files.html", desk.pack, shown_here, trail=(plan_step(),))
+
+
+def _read(desk: Desk, given: UploadedFile[Any]) -> uploading.Found:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "workbook.xlsx"
+        with path.open("wb") as file:
+            for piece in given.chunks():
+                file.write(piece)
+        return uploading.read(path, desk.plan, desk.pack)
+
+
+def _rows(desk: Desk, held: Upload) -> list[dict[str, str]]:
+    rows = []
+    for each in actions.changes_of(held):
+        place, document = each.place, desk.document
+        field = KINDS[document.things[place.entry].kind].field(place.field)
+        parts = (label_of(desk.pack, field), str(SIDES.get(place.side, "")), place.period)
+        stands = document.text(place.entry, place.field, place.side, place.period)
+        rows.append(
+            {
+                "name": name_of(desk.pack, document, place.entry),
+                "field": ", ".join(filter(None, parts)),
+                "before": shown(field, document, stands) if stands else "",
+                "after": shown(field, document, each.text) if each.text else "",
+            }
+        )
+    return rows
+
+
+def _said(fault: NotSaved) -> str:
+    if isinstance(fault, Stale):
+        return _("Somebody changed %(count)d of these places since the workbook was made. Download it again.") % {
+            "count": len(fault.clashes)
+        }
+    if isinstance(fault, Locked):
+        return _("The plan waits for sign-off or is signed off, so it cannot be changed now.")
+    if isinstance(fault, ReasonNeeded):
+        return _("Some of this was signed off before: say why it changes.")
+    return _("Some of these texts may identify somebody. Change them in the workbook, or say that they do not.")
+
+
+def _download(desk: Desk, kind: str, media_type: str, made: bytes) -> HttpResponse:
+    with transaction.atomic():
+        journal.write(
+            force=desk.request.force.code,
+            by=desk.user,
+            act=Act.EXPORT,
+            object_type="plan",
+            object_id=f"{desk.plan.pack} version {desk.document.version}",
+            reason=f"plan, {kind}",
+        )
+    response = HttpResponse(made, content_type=media_type)
+    name = f"{desk.request.force.code}-plan-version-{desk.document.version}.{kind}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
