@@ -78,7 +78,7 @@ def test_formulas_hidden_sheets_and_changed_references_are_named_and_nothing_is_
 
     assert "This is a formula" in page
     assert "This sheet is hidden" in page
-    assert not Upload.objects.exists()
+    assert not Upload.objects.filter(plan=plan).exists()
 
 
 def test_a_wrong_date_is_told_with_its_cell(plan: Any, alice_lead: Any, browse: Any) -> None:
@@ -91,7 +91,7 @@ def test_a_wrong_date_is_told_with_its_cell(plan: Any, alice_lead: Any, browse: 
 
     assert cell.coordinate in page
     assert "Write a date as day, month and year" in page
-    assert not Upload.objects.exists()
+    assert not Upload.objects.filter(plan=plan).exists()
 
 
 def test_what_is_no_workbook_is_refused(plan: Any, alice_lead: Any, browse: Any) -> None:
