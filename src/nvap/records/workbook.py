@@ -36,44 +36,62 @@ class Sheet:
     statements: list[str]
 
 
-def check_archive(path: Path) -> None:
-    """Raise FileRefused where a zip is not a plain .xlsx workbook of reasonable size."""
+@dataclass(frozen=True)
+class Wanted:
+    """What a zip has to be: the part that makes it so, its name in words, and what to do where it is something else."""
+
+    part: str
+    words: str
+    holds: str
+    save_as: str
+    smaller: str
+
+
+WORKBOOK = Wanted("xl/workbook.xml", "workbook", "table", _SAVE_AS, "Save it as CSV.")
+
+
+def check_archive(path: Path, wanted: Wanted = WORKBOOK) -> None:
+    """Raise FileRefused where a zip is not a plain file of the kind wanted, of reasonable size."""
+    save_as = wanted.save_as
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError):
-        raise FileRefused(f"{path.name} is a damaged workbook or zip file. {_SAVE_AS}") from None
+        raise FileRefused(f"{path.name} is a damaged {wanted.words} or zip file. {save_as}") from None
     names = {entry.filename for entry in entries}
-    if "xl/workbook.xml" not in names:
-        raise FileRefused(f"{path.name} is {_other_zip(names)}, not a workbook. {_SAVE_AS}")
+    if wanted.part not in names:
+        raise FileRefused(f"{path.name} is {_other_zip(names)}, not a {wanted.words}. {save_as}")
     if any(name.lower().endswith("vbaproject.bin") for name in names):
-        raise FileRefused(f"{path.name} is a workbook with macros. {_SAVE_AS}")
+        raise FileRefused(f"{path.name} is a {wanted.words} with macros. {save_as}")
     if any(entry.flag_bits & 0x1 for entry in entries):
-        raise FileRefused(f"{path.name} is encrypted. {_SAVE_AS}")
+        raise FileRefused(f"{path.name} is encrypted. {save_as}")
     inside = sorted(name for name in names if name.lower().endswith(_ARCHIVES))
     if inside:
         raise FileRefused(
-            f"{path.name} holds {len(inside)} archives inside it, which a plain table does not. {_SAVE_AS}"
+            f"{path.name} holds {len(inside)} archives inside it, which a plain {wanted.holds} does not. {save_as}"
         )
     unpacked, packed = sum(e.file_size for e in entries), sum(e.compress_size for e in entries)
-    _check_size(path, len(entries), unpacked, packed)
+    _check_size(path, wanted, (len(entries), unpacked, packed))
 
 
-def _check_size(path: Path, entries: int, unpacked: int, packed: int) -> None:
+def _check_size(path: Path, wanted: Wanted, sizes: tuple[int, int, int]) -> None:
+    entries, unpacked, packed = sizes
     if entries > MAX_ENTRIES:
-        raise FileRefused(f"{path.name} holds {entries:,} parts; a workbook of at most {MAX_ENTRIES:,} is read.")
+        raise FileRefused(f"{path.name} holds {entries:,} parts; a {wanted.words} of at most {MAX_ENTRIES:,} is read.")
     if unpacked > MAX_UNPACKED:
         raise FileRefused(
-            f"{path.name} unpacks to {unpacked // 1024**2:,} MB; at most {MAX_UNPACKED // 1024**2} MB are read. Save it"
-            " as CSV."
+            f"{path.name} unpacks to {unpacked // 1024**2:,} MB; at most {MAX_UNPACKED // 1024**2} MB are read."
+            f" {wanted.smaller}"
         )
     if unpacked > _SMALL and unpacked > MAX_RATIO * max(packed, 1):
         raise FileRefused(
-            f"{path.name} unpacks to more than {MAX_RATIO} times its size, as a zip bomb does. Save it as CSV."
+            f"{path.name} unpacks to more than {MAX_RATIO} times its size, as a zip bomb does. {wanted.smaller}"
         )
 
 
 def _other_zip(names: set[str]) -> str:
+    if "xl/workbook.xml" in names:
+        return "a workbook"
     if "word/document.xml" in names:
         return "a Word document"
     if "mimetype" in names and "content.xml" in names:

@@ -1,4 +1,4 @@
-"""Reading a workbook that came from outside: looked at, then read in a process with little to lose."""
+"""Reading a file that came from outside, a workbook or a Word document: looked at, then read with little to lose."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from nvap.errors import FileRefused
-from nvap.records.workbook import check_archive, old_workbook
+from nvap.records.workbook import Wanted, check_archive, old_workbook
 
 MOST_MB = 10
 _SECONDS = 60
 _OLD = b"\xd0\xcf\x11\xe0"
+_AGAIN = "Save it again without macros, without a password and without what is not the plan."
+_WORKBOOK = Wanted("xl/workbook.xml", "workbook", "plan's workbook", _AGAIN, "Download the workbook again.")
+_WORD = Wanted("word/document.xml", "Word document", "plan", _AGAIN, "Save the plan alone, as .docx.")
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class CellRead:
 
 @dataclass(frozen=True)
 class SheetRead:
-    """A sheet as it was read."""
+    """A sheet as it was read; a Word document is one sheet, with its paragraphs and its tables' rows in order."""
 
     name: str
     is_hidden: bool
@@ -43,7 +47,17 @@ class SheetRead:
 
 def read_workbook(path: Path) -> tuple[SheetRead, ...]:
     """Every sheet of a workbook, in a child process. Raises FileRefused for what is no plain workbook."""
-    _check(path)
+    _check(path, (_WORKBOOK,), "Upload the .xlsx file that this page gives you.")
+    return _read(path)
+
+
+def read_plan_file(path: Path) -> tuple[SheetRead, ...]:
+    """Everything in a workbook or a Word document, in a child process. Raises FileRefused for anything else."""
+    _check(path, (_WORKBOOK, _WORD), "Upload a plan as .xlsx or .docx.")
+    return _read(path)
+
+
+def _read(path: Path) -> tuple[SheetRead, ...]:
     try:
         ended = subprocess.run(
             [sys.executable, "-m", "nvap.documents.plan_reading.child", str(path.absolute())],
@@ -54,22 +68,33 @@ def read_workbook(path: Path) -> tuple[SheetRead, ...]:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         )
     except subprocess.TimeoutExpired:
-        raise FileRefused(f"{path.name} took longer than {_SECONDS} s to read. Download the workbook again.") from None
+        raise FileRefused(f"{path.name} took longer than {_SECONDS} s to read. {_AGAIN}") from None
     if ended.returncode:
-        raise FileRefused(f"{path.name} is too large or damaged to be read as a workbook. Download it again.")
+        raise FileRefused(f"{path.name} is too large or damaged to be read. {_AGAIN}")
+    answer = json.loads(ended.stdout)
+    if "fault" in answer:
+        raise FileRefused(f"{path.name} {answer['fault']}")
     return tuple(
         SheetRead(each["name"], each["hidden"], tuple(CellRead(*cell) for cell in each["cells"]))
-        for each in json.loads(ended.stdout)
+        for each in answer["sheets"]
     )
 
 
-def _check(path: Path) -> None:
+def _check(path: Path, wanted: tuple[Wanted, ...], instead: str) -> None:
     if path.stat().st_size > MOST_MB * 1024**2:
-        raise FileRefused(f"{path.name} is larger than {MOST_MB} MB, which a plan's workbook never is.")
+        raise FileRefused(f"{path.name} is larger than {MOST_MB} MB, which a plan never is.")
     with path.open("rb") as file:
         start = file.read(4)
     if start == _OLD:
         raise FileRefused(old_workbook(path))
     if not start.startswith(b"PK"):
-        raise FileRefused(f"{path.name} is no workbook. Upload the .xlsx file that this page gives you.")
-    check_archive(path)
+        raise FileRefused(f"{path.name} is no {' and no '.join(each.words for each in wanted)}. {instead}")
+    check_archive(path, next((each for each in wanted if _has(path, each.part)), wanted[0]))
+
+
+def _has(path: Path, part: str) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return part in archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return False
