@@ -127,14 +127,13 @@ def test_the_pack_holds_what_was_written_last_about_each_activity(plan: Any, ali
 
 
 def test_the_drawing_shows_the_plan_but_none_of_the_inside_numbers(plan: Any, alice_lead: Any) -> None:
-    from nvap.web.plans import board_pack as made
-    from nvap.web.toolkit.offers import Mark
+    from nvap.web.plans import overlay
+    from nvap.web.plans.impacts import Latest
 
     write(plan, alice_lead, {("A1a", "decision"): "will-do", ("A1a", "owner"): str(alice_lead.pk)})
-    marks = {"A1a": Mark("Not started", "Owner: Alice Lead"), "O1.imp1": Mark(latest="D01: 7, March 2026")}
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(made, "marks_of", lambda *_asked: marks)
+        patch.setattr(overlay, "latest_of", lambda *asked: dict.fromkeys(asked[2], Latest("7", "March 2026")))
         drawn = board_pack(plan).objectives[0].drawing.svg
 
     assert "Alice Lead" in drawn

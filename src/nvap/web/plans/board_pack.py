@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from django.conf import settings
@@ -18,11 +17,10 @@ from nvap.packs import Pack
 from nvap.plan.document import Document, Place, Thing
 from nvap.plan.form import KINDS
 from nvap.plan.stages import STAGES
-from nvap.web.accounts.models import Force
 from nvap.web.plans import board_pack_measures, reading
 from nvap.web.plans.blanks import label_of
 from nvap.web.plans.models import Snapshot
-from nvap.web.plans.overlay import marks_of
+from nvap.web.plans.overlay import marks_without_numbers
 from nvap.web.results.numbers import language, span_words
 from nvap.web.toolkit import drawing
 from nvap.web.toolkit.words import SIDES
@@ -175,9 +173,8 @@ def _impacts(pack: Pack, document: Document) -> tuple[Entry, ...]:
 def _drawing(pack: Pack, document: Document, objective: str) -> Picture:
     """The drawing that shows the plan, with all its boxes and what each leads to in words."""
     # The newest numbers in the boxes are for people inside the force; here they stand in the shared tables alone.
-    marks = marks_of(Force.objects.get(pk=document.force), pack, document)
-    shared = {key: replace(mark, latest="") for key, mark in marks.items()}
-    return Picture(drawing.drawing_svg(pack, objective, shared), _drawing_in_words(pack, objective))
+    marks = marks_without_numbers(pack, document)
+    return Picture(drawing.drawing_svg(pack, objective, marks), _drawing_in_words(pack, objective))
 
 
 def _drawing_in_words(pack: Pack, objective: str) -> str:

@@ -77,7 +77,7 @@ def measures_of(pack: Pack, document: Document) -> tuple[Measure, ...]:
 
 
 def _answers(code: str, measures: Sequence[Declared]) -> dict[str, dict[str, Answer]]:
-    force = Force.objects.get(pk=code)
+    force = Force(pk=code)  # the code alone is asked for
     found: dict[str, dict[str, Answer]] = {}
     for rule in {rules_of(each)[0] for each in measures}:
         found |= stored.answers(force, [each.id for each in measures if rules_of(each)[0] == rule], rule)

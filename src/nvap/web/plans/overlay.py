@@ -22,12 +22,17 @@ def marks_of(force: Force, pack: Pack, document: Document) -> dict[str, Mark]:
     items: list[Impact | LongTermImpact] = [*pack.of(Impact), *pack.of(LongTermImpact)]
     latest = latest_of(force, pack, [measure for each in items for measure in each.measures])
     latest = _with_observations(document, items, latest)
+    numbers = {impact.id: Mark(latest=_first(pack, impact.measures, latest)) for impact in items}
+    found = marks_without_numbers(pack, document) | numbers
+    return {key: mark for key, mark in found.items() if mark.words}
+
+
+def marks_without_numbers(pack: Pack, document: Document) -> dict[str, Mark]:
+    """The same without what was measured, for what leaves the force."""
     found = {each.key: _of_activity(document, each.key) for each in document.of("activity")}
     for activity in pack.of(Activity):
         mark = found.get(activity.id, Mark())
         found |= {output: Mark(status=mark.status) for output in activity.outputs if mark.status}
-    for impact in items:
-        found[impact.id] = Mark(latest=_first(pack, impact.measures, latest))
     for each in document.of("consequence"):
         status = KINDS["consequence"].field("status").words(document.text(each.key, "status"))
         found[each.key] = Mark(_(status) if status else "", _owner(document, each.key))

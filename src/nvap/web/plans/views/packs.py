@@ -12,7 +12,7 @@ from nvap.web.journal.models import Act
 from nvap.web.plans import board_pack
 from nvap.web.plans.desk import Desk, opened
 from nvap.web.plans.models import StoredFile
-from nvap.web.plans.signed import MEDIA_TYPES, measured_for
+from nvap.web.plans.signed import MEDIA_TYPES
 
 
 @needs(Permission.READ_PLAN)
@@ -20,8 +20,7 @@ from nvap.web.plans.signed import MEDIA_TYPES, measured_for
 def pack_pdf(request: StandingRequest) -> HttpResponse:
     """The board pack of the plan as it stands, as a PDF."""
     desk = opened(request)
-    measured = measured_for(desk.plan.force, desk.pack, desk.document)
-    return _file(desk, StoredFile.Kind.PDF, board_pack.pdf(desk.pack, desk.document, measured))
+    return _file(desk, StoredFile.Kind.PDF, board_pack.pdf(desk.pack, desk.document))
 
 
 @needs(Permission.READ_PLAN)
@@ -29,8 +28,7 @@ def pack_pdf(request: StandingRequest) -> HttpResponse:
 def pack_docx(request: StandingRequest) -> HttpResponse:
     """The same pack as a Word document."""
     desk = opened(request)
-    measured = measured_for(desk.plan.force, desk.pack, desk.document)
-    return _file(desk, StoredFile.Kind.DOCX, board_pack.docx(desk.pack, desk.document, measured))
+    return _file(desk, StoredFile.Kind.DOCX, board_pack.docx(desk.pack, desk.document))
 
 
 def _file(desk: Desk, kind: StoredFile.Kind, made: bytes) -> HttpResponse:
