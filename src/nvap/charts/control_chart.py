@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final
 
 from nvap.charts import key
@@ -188,21 +188,36 @@ def _lines(plot: Plot) -> str:
     place = 0
     for _, run in groupby(plot.points, key=lambda point: point.stretch):
         stretch = list(run)
-        start, end = plot.left + place * plot.each, plot.left + (place + len(stretch)) * plot.each
-        first = stretch[0]
-        if first.mean is not None:
-            drawn.append(_level(start, end, plot.y(first.mean), stroke=QUIET, stroke_width=1.25))
-        drawn += [
-            _level(start, end, plot.y(limit), stroke=QUIET, stroke_width=1.5, stroke_dasharray=DASHES)
-            for limit in first.limits or ()
-            if plot.holds(limit)
-        ]
+        means = [point.mean for point in stretch]
+        drawn.append(_steps(plot, place, means, stroke=QUIET, stroke_width=1.25))
+        for side in (0, 1):
+            limits = [point.limits[side] if point.limits is not None else None for point in stretch]
+            held = [limit if limit is not None and plot.holds(limit) else None for limit in limits]
+            drawn.append(_steps(plot, place, held, stroke=QUIET, stroke_width=1.5, stroke_dasharray=DASHES))
         place += len(stretch)
     drawn += [
         _level(plot.left, plot.right, plot.y(level), stroke=QUIET, stroke_width=2.25, stroke_dasharray=dashes)
         for level, dashes in across_levels(plot.options)
     ]
     return "".join(drawn)
+
+
+def _steps(plot: Plot, first: int, heights: Sequence[float | None], **attributes: str | float) -> str:
+    """A line through these heights, a period each: level where they are one, in steps where each period has its own."""
+    drawn, place = [], first
+    for height, run in groupby(heights):
+        many = len(list(run))
+        if height is not None:
+            start, end = plot.left + place * plot.each, plot.left + (place + many) * plot.each
+            drawn.append((start, end, plot.y(height)))
+        place += many
+    lines = [_level(start, end, y, **attributes) for start, end, y in drawn]
+    risers = [
+        element("line", class_="line", x1=after[0], x2=after[0], y1=before[2], y2=after[2], **attributes)
+        for before, after in pairwise(drawn)
+        if abs(before[1] - after[0]) < 0.01
+    ]
+    return "".join(lines + risers)
 
 
 def _values(plot: Plot) -> str:

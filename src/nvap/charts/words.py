@@ -79,6 +79,8 @@ def _latest(whole: Sequence[Drawn], points: Sequence[Drawn], options: ChartOptio
         return translate("{period}: {value}. The number has not moved, so there are no limits.").format(
             period=latest.period, value=value
         )
+    if latest.limits is None:
+        return translate("{period}: {value}.").format(period=latest.period, value=value)
     if latest.mark == "plain":
         return translate("{period}: {value}, within the usual variation.").format(period=latest.period, value=value)
     return translate("{period}: {value}, {mark}: {signal}.").format(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,10 +14,11 @@ from django.utils.translation import gettext
 from nvap.charts.control_chart import describe, draw
 from nvap.charts.options import Benchmark, ChartOptions, Event
 from nvap.charts.scale import Grain
-from nvap.charts.series import Reading, control_chart_table, every_period, first_places, values_for_limits
+from nvap.charts.series import Reading, control_chart_table, every_period, first_places
 from nvap.charts.words import chart_sentence
+from nvap.measures.judging import counted, judge
 from nvap.packs.measure import Benchmark as Published
-from nvap.statistics.control_chart import NOT_ENOUGH, ControlChart, xmr
+from nvap.statistics.control_chart import NOT_ENOUGH, ControlChart
 from nvap.web.results.choices import Choice
 from nvap.web.results.numbers import Scale, improvement, language
 from nvap.web.results.stored import Answer, Row
@@ -25,7 +27,10 @@ from nvap.web.results.words import EACH, rule_in_words
 
 @dataclass(frozen=True)
 class Chart:
-    """The drawing for a wide and for a narrow screen, the sentence above it, and what it tells who cannot see it."""
+    """The drawing for a wide and for a narrow screen, the sentence above it, and what it tells who cannot see it.
+
+    `why` says which chart it is and why it was chosen.
+    """
 
     sentence: str
     described: str
@@ -34,6 +39,7 @@ class Chart:
     is_short: bool
     variation: str = NOT_ENOUGH
     assurance: str | None = None
+    why: str = ""
 
 
 def chart_of(
@@ -52,7 +58,9 @@ def chart_of(
     readings = every_period([_reading(row, scale) for row in rows], grain, reason=gettext("No extract covers it."))
     good = improvement(choice.part)
     breaks = [event.on for event in events if event.breaks]
-    judged = xmr(values_for_limits(readings), improvement=good, target=target, rebase=first_places(readings, breaks))
+    series = counted(choice.part, [_numbers(each) for each in readings])
+    fitting = judge(series, improvement=good, target=target, rebase=first_places(readings, breaks))
+    judged = fitting.chart
     options = ChartOptions(
         id=f"chart-{choice.measure.id.lower()}",
         unit=scale.unit,
@@ -88,13 +96,19 @@ def chart_of(
         is_short=bool(judged.short),
         variation=judged.variation if _can_be_judged(judged) else NOT_ENOUGH,
         assurance=judged.assurance if _can_be_judged(judged) else None,
+        why=fitting.choice.why,
     )
+
+
+def _numbers(reading: Reading) -> tuple[float | None, float | None, float | None]:
+    """What lines and limits are made of: nothing of a period that the extract holds only in part."""
+    return reading.numerator, reading.denominator, None if reading.part else reading.value
 
 
 def _can_be_judged(judged: ControlChart) -> bool:
     """Whether the newest period's limits say anything: enough periods before it, and some movement in them."""
     last = next((point for point in reversed(list(judged.points)) if point.kind), None)
-    return last is not None and not last.short and not last.still
+    return last is not None and not last.short and not last.still and not math.isnan(last.upper)
 
 
 def title_of(choice: Choice) -> str:
