@@ -15,6 +15,8 @@ from nvap.engine.connection import Engine, connect
 from nvap.errors import NotEnoughData, UsageFault, nearest
 from nvap.measures.arrays import to_codes
 from nvap.measures.asking import By, end_of, read_by, read_rule, start_of
+from nvap.measures.breaks import Rebase
+from nvap.measures.charting import CHARTS, Source, charted
 from nvap.measures.compile import PartPlan, Scan, scans
 from nvap.measures.frame import NOT_RECORDED, Frame, as_read, covered, lay_out
 from nvap.measures.held import Days, Held, held_tables
@@ -87,12 +89,14 @@ def run(
     pack: HasMeasures | None = None,
     asked_by: str | None = None,
     memory_limit: str = "1500MB",
+    rebases: Sequence[Rebase] = (),
 ) -> pa.Table:
     """The result rows of measures (none named: all of the pack), with their provenance in the table's metadata.
 
     `start` and `end` are inclusive local days; None takes all that is held. `by` is a period (month, quarter, year),
     `area` and declared breakdowns, in one text or a list; `whole` for the whole time in one row. `rule` is a counting
-    rule by id or name; `as_at` the day as at which to answer. `asked_by` is the person that provenance names.
+    rule by id or name; `as_at` the day as at which to answer. `asked_by` is the person that provenance names. `rebases`
+    are recorded decisions to begin new limits. Provenance says which chart each series gets, and why.
 
     Raises UsageFault for a wrong question, NotEnoughData where the force holds no extract at all. What a single measure
     cannot answer is a row with its status and reason.
@@ -112,9 +116,15 @@ def run(
             )
         held = held_tables(tables)
         found, sql = compute(connection, held, ask, force=force.code, pack=chosen.release)
+        charts = charted(Source(connection, held, ask.rule, rebases), measures, found) if _is_a_series(ask.by) else []
         version = connection.version
-    origin = {"engine": version, "sql": sql, "who": asked_by or _who(), "practice": workspace.is_practice}
+    said = {CHARTS: [each.as_json() for each in charts]}
+    origin = said | {"engine": version, "sql": sql, "who": asked_by or _who(), "practice": workspace.is_practice}
     return with_provenance(found, {**_provenance(ask, held, force, chosen.release), **origin})
+
+
+def _is_a_series(by: By) -> bool:
+    return by.period is not None and not by.area and not by.breakdowns
 
 
 def wanted(pack: HasMeasures, measure_ids: Sequence[str]) -> tuple[Measure, ...]:

@@ -1,0 +1,170 @@
+"""Which chart each series of a run gets and why, as the run's provenance says it; and the events of those too rare.
+
+A series is split where the calendar says that numbers do not compare, and where somebody has decided to re-base it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from nvap.engine.connection import Engine
+from nvap.measures.arrays import to_floats
+from nvap.measures.asking import By
+from nvap.measures.breaks import TABLE, Change, Rebase, changes, places
+from nvap.measures.compile import scans
+from nvap.measures.held import Days, Held, joined
+from nvap.measures.judging import Event, counted, judge
+from nvap.packs.measure import Measure, Part
+from nvap.statistics.interval import Floats
+
+Row = Mapping[str, Any]
+CHARTS = "charts"
+_BY_DAY = By("day", area=False, breakdowns=())
+_EPOCH = datetime.date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Charted:
+    """One series of a run: which chart it gets and why, where it is split, and its events where they are rare."""
+
+    measure: str
+    part: str
+    category: str | None
+    group: str | None
+    chart: str
+    reason: str
+    why: str
+    breaks: tuple[tuple[str, str], ...]
+    rebased: tuple[tuple[str, str], ...]
+    events: tuple[Event, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """As provenance holds it."""
+        return {**vars(self), "events": [[each.on.isoformat(), _kept(each.since)] for each in self.events]}
+
+
+@dataclass(frozen=True)
+class Source:
+    """What series are charted from: the engine with its open tables, what is held of them, and what was decided."""
+
+    engine: Engine
+    held: Mapping[str, Held]
+    rule: str
+    rebases: Sequence[Rebase] = ()
+
+
+def charted(source: Source, measures: Sequence[Measure], found: pa.Table) -> list[Charted]:
+    """The chart of every series of result rows that stand by period, for the whole force and without a breakdown."""
+    calendar = changes(source.engine) if TABLE in source.held else ()
+    series: dict[tuple[str, str, str | None, str | None], list[Row]] = {}
+    names = ["measure", "part", "category", "group", "period_start", "period_end"]
+    for row in found.select([*names, "numerator", "denominator", "value", "status"]).to_pylist():
+        if row["numerator"] is not None or row["value"] is not None:
+            series.setdefault((row["measure"], row["part"], row["category"], row["group"]), []).append(row)
+    known = {measure.id: measure for measure in measures}
+    return [_chart(source, known[key[0]], key, rows, calendar) for key, rows in series.items()]
+
+
+def of_provenance(provenance: Mapping[str, Any]) -> Iterator[Charted]:
+    """What a stored run says of its charts; nothing for a run that was stored before charts were said."""
+    for each in provenance.get(CHARTS, ()):
+        events = tuple(Event(datetime.date.fromisoformat(on), _read(since)) for on, since in each["events"])
+        pairs = {name: tuple((day, words) for day, words in each[name]) for name in ("breaks", "rebased")}
+        yield Charted(**{**each, **pairs, "events": events})
+
+
+def days_of(part: Part, measure: Measure, calendar: Sequence[Change], rule: str) -> list[Change]:
+    """The changes that split a part's series."""
+    tables = {need.partition(".")[0] for need in measure.needs(part, rule if part.uses_rule else None)}
+    return [each for each in calendar if each.breaks and each.touches(tables)]
+
+
+def _chart(
+    source: Source,
+    measure: Measure,
+    key: tuple[str, str, str | None, str | None],
+    rows: Sequence[Row],
+    calendar: Sequence[Change],
+) -> Charted:
+    part = measure.part(key[1])
+    rows = sorted(rows, key=lambda row: row["period_start"])
+    breaks = days_of(part, measure, calendar, source.rule)
+    rebased = [each for each in source.rebases if each.concerns(measure.id, part.id)]
+    days = [*(each.on for each in breaks), *(each.on for each in rebased)]
+    splits = places([row["period_start"] for row in rows], days)
+    numbers = [
+        (row["numerator"], row["denominator"], None if row["status"] == "part_period" else row["value"]) for row in rows
+    ]
+    found = judge(counted(part, numbers), rebase=splits)
+    events: tuple[Event, ...] = ()
+    if found.needs_events and _has_days(source, measure, part):
+        covered = [(row["period_start"], row["period_end"]) for row in rows]
+        events = _events(source, (measure, part, key[2]), covered, with_cases=found.choice.chart == "g")
+    return Charted(
+        *key,
+        chart=found.choice.chart,
+        reason=found.choice.reason,
+        why=found.choice.why,
+        breaks=tuple((each.on.isoformat(), each.note) for each in breaks),
+        rebased=tuple((each.on.isoformat(), each.reason) for each in rebased),
+        events=events,
+    )
+
+
+def _has_days(source: Source, measure: Measure, part: Part) -> bool:
+    """Whether single events can be placed: their days are held, each row is one event, and no rows are merged."""
+    fine = source.held[part.table].is_finer_than(part.period, "day")
+    return fine and not part.groups and not measure.last_snapshot
+
+
+def _events(
+    source: Source, what: tuple[Measure, Part, str | None], covered: Sequence[Days], *, with_cases: bool
+) -> tuple[Event, ...]:
+    """Each rare event of a part (and category), and what passed since the one before."""
+    measure, part, category = what
+    start, end = covered[0][0], covered[-1][1]
+    scan = scans([(measure, part)], by=_BY_DAY, rule=source.rule, start=start, end=end)[0]
+    found = source.engine.query(scan.sql).sort_by("period")
+    sums = scan.plans[0].sums
+    counts = np.nan_to_num(to_floats(found[sums["k" if category is None else f"k:{category}"]]))
+    cases = np.nan_to_num(to_floats(found[sums["n"]])) if with_cases else None
+    return between_events(to_floats(found["period"]), counts, cases, covered)
+
+
+def between_events(days: Floats, counts: Floats, cases: Floats | None, covered: Sequence[Days]) -> tuple[Event, ...]:
+    """The events of days (since 1970) with `counts` events each, and what passed between them.
+
+    Days pass (T), or with `cases` the cases of each day (G). Several events of a day are taken to lie evenly in it,
+    since only the day is known. Nothing is said to have passed across days that no extract covers; the first event
+    only starts the clock.
+    """
+    spans = joined(covered)
+    before = np.concatenate([[0.0], np.cumsum(cases)[:-1]]) if cases is not None and len(cases) else days
+    within = cases if cases is not None else np.ones(len(days))
+    found: list[Event] = []
+    last: tuple[datetime.date, float] | None = None
+    for day, many, start, length in zip(days, counts, before, within, strict=True):
+        on = _EPOCH + datetime.timedelta(days=int(day))
+        for place in range(int(many)):
+            at = start + length * (place + 0.5) / many
+            if last is not None:
+                passed = at - last[1] if cases is None else max(0.0, round(at - last[1]) - 1.0)
+                together = any(first <= last[0] and on <= end for first, end in spans)
+                found.append(Event(on, passed if together else math.nan))
+            last = on, at
+    return tuple(found)
+
+
+def _kept(since: float) -> float | None:
+    return None if math.isnan(since) else round(since, 4)
+
+
+def _read(since: float | None) -> float:
+    return math.nan if since is None else float(since)
