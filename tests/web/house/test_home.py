@@ -20,7 +20,7 @@ Browse = Callable[..., Client]
 @pytest.fixture
 def offers(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Any]]:
     """What the apps would offer, in place of what they do."""
-    held: dict[str, list[Any]] = {"next_steps": [], "changes": [], "missing": []}
+    held: dict[str, list[Any]] = {"tasks": [], "next_steps": [], "changes": [], "missing": []}
     monkeypatch.setattr(home, "gather", lambda request, what: iter(held[what]))
     return held
 

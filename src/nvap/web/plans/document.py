@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db.models import Q
 
 from nvap.packs import Pack
 from nvap.plan.document import Document, Period, Place, Written
 from nvap.plan.document import Thing as PlainThing
-from nvap.web.accounts.models import Force, Membership
+from nvap.plan.form import KINDS
+from nvap.web.accounts.models import Force, Membership, User
 from nvap.web.plans.actions.saving import place_of
 from nvap.web.plans.models import Plan, Text, Thing
+
+_PERSONS = frozenset(each.name for kind in KINDS.values() for each in kind.fields if each.kind == "person")
 
 
 def plan_of(force: Force, pack: Pack) -> Plan | None:
@@ -18,7 +23,10 @@ def plan_of(force: Force, pack: Pack) -> Plan | None:
 
 
 def document_of(plan: Plan, version: int | None = None) -> Document:
-    """What stands in a plan, or stood in it at an earlier version. Four queries, however large the plan."""
+    """What stands in a plan, or stood in it at an earlier version. Four queries, however large the plan.
+
+    A fifth only where the plan names somebody who was removed from the force: they stay nameable.
+    """
     texts = Text.objects.filter(plan=plan).select_related("save_made__by")
     things = Thing.objects.filter(plan=plan).order_by("pk")
     if version is None:
@@ -26,6 +34,7 @@ def document_of(plan: Plan, version: int | None = None) -> Document:
     else:
         texts = texts.filter(save_made__number__lte=version).order_by("version")
         things = things.filter(made_in__number__lte=version)
+    stands = {place_of(row): written(row) for row in texts}
     return Document(
         force=plan.force_id,
         force_name=plan.force.name,
@@ -33,9 +42,9 @@ def document_of(plan: Plan, version: int | None = None) -> Document:
         release=plan.release,
         version=plan.saves if version is None else version,
         things={row.key: PlainThing(row.key, row.kind, row.parent) for row in things},
-        texts={place_of(row): written(row) for row in texts},
+        texts=stands,
         periods=tuple(Period(row.first, row.last, row.due) for row in plan.periods.all()),
-        people=people_of(plan.force),
+        people=_named(people_of(plan.force), stands),
     )
 
 
@@ -43,6 +52,16 @@ def people_of(force: Force) -> dict[str, str]:
     """Everybody who is or was of a force, by number."""
     found = Membership.objects.filter(force=force).values_list("user_id", "user__name")
     return {str(number): name for number, name in found}
+
+
+def _named(people: dict[str, str], stands: Mapping[Place, Written]) -> dict[str, str]:
+    """The people of a force, and those whom the plan names and who have been removed from it since."""
+    chosen = {each.text for place, each in stands.items() if place.field in _PERSONS and each.text.isdecimal()}
+    unknown = chosen - people.keys()
+    if not unknown:
+        return people
+    removed = User.objects.filter(pk__in=unknown).values_list("pk", "name")
+    return people | {str(number): name for number, name in removed}
 
 
 def present(force: Force) -> dict[str, str]:

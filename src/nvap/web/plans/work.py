@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from nvap.packs import Pack
 from nvap.plan.document import Document, Period, Place
 from nvap.plan.form import KINDS
+from nvap.web.plans.progress import is_reported
 from nvap.web.plans.reading import name_of
 
 
@@ -57,16 +58,23 @@ class Left:
 
 
 def reports_to_write(pack: Pack, document: Document, today: date, owner: str | None = None) -> tuple[Report, ...]:
-    """The reports that are not written for periods that have begun and are over, of one owner where named."""
-    over = [each for each in document.periods if each.last < today]
-    reported = {(each.entry, each.period) for each, written in document.texts.items() if each.period and written.text}
-    owners = {each.key: document.text(each.key, "owner") for each in document.pursued()}
+    """The reports that are not written for periods that are over, of one owner where named.
+
+    None is wanted of an activity for a period that ended before it starts.
+    """
     return tuple(
-        Report(key, name_of(pack, document, key), owners[key], period, update_address(key, period.key))
-        for period in over
-        for key in owners
-        if owner in (None, owners[key]) and (key, period.key) not in reported
+        Report(each.key, name, whose, period, update_address(each.key, period.key))
+        for each in document.pursued()
+        for name, whose, start in [_asked(pack, document, each.key)]
+        if owner in (None, whose)
+        for period in document.periods
+        if period.last < today and start <= period.last and not is_reported(document, each.key, period)
     )
+
+
+def _asked(pack: Pack, document: Document, key: str) -> tuple[str, str, date]:
+    """An activity's name, its owner, and the day from which it is reported on."""
+    return name_of(pack, document, key), document.text(key, "owner"), document.day(key, "start") or date.min
 
 
 def update_address(key: str, period: str) -> str:
