@@ -52,6 +52,8 @@ NOT_LINKED = {
     "plan-draft": "no page: answers the script that keeps what is typed",
     "plan-upload": "no page: answers the button of the files' page",
     "plan-uploaded": "needs an upload",
+    "plan-import": "no page: answers the button of the files' page",
+    "plan-imported": "needs an upload",
     "plan-pack-pdf": "a file",
     "plan-pack-docx": "a file",
     "plan-workbook": "a file",

@@ -15,6 +15,7 @@ from nvap.web.plans.views import consequences as plan_consequences
 from nvap.web.plans.views import drafting, embedding, history, packs, reviewing, setting_up, starting
 from nvap.web.plans.views import evidence as plan_evidence
 from nvap.web.plans.views import files as plan_files
+from nvap.web.plans.views import importing as plan_importing
 from nvap.web.plans.views import impacts as plan_impacts
 from nvap.web.plans.views import measures as plan_measures
 from nvap.web.plans.views import messages as plan_messages
@@ -93,13 +94,19 @@ urlpatterns = [
     path("plan/question/<str:key>/", plan_impacts.question, name="plan-question"),
     path("plan/progress/", plan_progress.progress, name="plan-progress"),
     path("plan/progress/<str:period>/<str:key>/", plan_progress.update, name="plan-update"),
+    path("plan/evidence/<str:parent>/", plan_evidence.evidence, name="plan-evidence"),
     path("plan/evidence/<str:parent>/add/", plan_evidence.add, name="plan-evidence-add"),
+    path("plan/evidence/<str:parent>/<str:key>/change/", plan_evidence.change, name="plan-evidence-change"),
+    path("plan/evidence/<str:parent>/<str:key>/standing/", plan_evidence.stand, name="plan-evidence-standing"),
+    path("plan/evidence/<str:parent>/<str:key>/file/", plan_evidence.file, name="plan-evidence-file"),
     path("plan/draft/", drafting.draft, name="plan-draft"),
     path("plan/files/", plan_files.files, name="plan-files"),
     path("plan/files/plan.xlsx", plan_files.workbook_file, name="plan-workbook"),
     path("plan/files/plan.json", plan_files.json_file, name="plan-json"),
     path("plan/files/upload/", plan_files.upload, name="plan-upload"),
     path("plan/files/upload/<int:number>/", plan_files.uploaded, name="plan-uploaded"),
+    path("plan/files/import/", plan_importing.import_plan, name="plan-import"),
+    path("plan/files/import/<int:number>/", plan_importing.imported, name="plan-imported"),
     # The plan's pages by objective: last, since they take any word
     path("plan/<str:section>/", plans.section, name="plan-section"),
     path("plan/<str:section>/change/", plans.change, name="plan-change"),

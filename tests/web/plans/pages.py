@@ -96,6 +96,18 @@ def of_upload(world: World) -> tuple[Any, ...]:
     return (uploading.keep(plan=plan, by=lead, name="plan.xlsx", changes=changes).pk,)
 
 
+def of_import(world: World) -> tuple[Any, ...]:
+    """A plan in the toolkit's layout that Alice uploaded to Northshire's plan."""
+    from nvap.documents.plan_reading.layout import Passage
+    from nvap.web.plans.actions import uploading
+    from nvap.web.plans.models import Plan
+
+    of_plan()(world)
+    plan, lead = Plan.objects.get(force=world.northshire), world.people["alice_lead"]
+    found = [Passage("Plan B4", "Why are we doing this?", "So that victims are heard.", "PQ1")]
+    return (uploading.keep_recognised(plan=plan, by=lead, name="plan.docx", found=found).pk,)
+
+
 PAGES = [
     Page("plan", EVERYBODY_SIGNED_IN),
     Page("plan-shared", LEADS | PARTNERS | {OLGA}, of_plan()),
@@ -115,6 +127,8 @@ PAGES = [
     Page("plan-json", FORCE_READERS, of_plan(), of_northshire=True),
     Page("plan-upload", LEADS, of_plan(), of_northshire=True, methods=("post",)),
     Page("plan-uploaded", LEADS, of_upload, of_northshire=True, methods=("get", "post")),
+    Page("plan-import", LEADS, of_plan(), of_northshire=True, methods=("post",)),
+    Page("plan-imported", LEADS, of_import, of_northshire=True, methods=("get", "post")),
     Page("plan-send", LEADS, of_plan(), of_northshire=True, methods=("get", "post")),
     Page("plan-review", FORCE_READERS, of_plan(), of_northshire=True, methods=("get", "post")),
     Page("plan-withdraw", LEADS, of_plan(), of_northshire=True, methods=("post",)),

@@ -152,6 +152,8 @@ class _Walk:
                 self._give(values)
                 values = [(cell, rest)] if rest else []
                 self._begin(name, cell.text.removesuffix(rest).strip().rstrip(":"))
+            elif place == 0 and _is_unknown_heading(cells):
+                self.heading, self.side = ("", cell.text.strip().rstrip(":")), ""
             else:
                 values.append((cell, cell.text))
         self._give(values)
@@ -250,6 +252,14 @@ class _Walk:
         where = f"{self.sheet.name} {cell.name}" if self.sheet.name != "Document" else f"line {cell.row}"
         activity = self.activity if name not in (*_OF_OBJECTIVE, OBJECTIVE) else 0
         return Passage(where, heading, text.strip(), name, self.objective, activity, printed=printed)
+
+
+def _is_unknown_heading(cells: Sequence[CellRead]) -> bool:
+    """A first cell with texts beside it, or a short line that ends in a colon: a heading that nobody knows."""
+    first = cells[0].text.strip()
+    if len(first) > _LONGEST_HEADING or cells[0].column != 1:
+        return False
+    return len(cells) > 1 or first.endswith(":")
 
 
 def _goes_on(last: Passage, passage: Passage) -> bool:

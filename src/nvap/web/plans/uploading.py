@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from nvap.documents.plan_reading import CellRead, SheetRead, read_workbook
+from nvap.documents.plan_reading import MOST_MB, CellRead, SheetRead, read_workbook
 from nvap.documents.plan_workbook import ABOUT, GUIDANCE, MEASURES, REF_COLUMN, VERSION_REF
+from nvap.errors import FileRefused
 from nvap.packs import Pack
 from nvap.plan import values
 from nvap.plan.document import Document, Place
@@ -37,6 +43,19 @@ class Found:
     version: int = 0
     changes: list[Typed] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+
+
+@contextmanager
+def on_disk(given: UploadedFile[Any]) -> Iterator[Path]:
+    """An uploaded file where another process can read it, under its own name, as long as it is needed."""
+    if (given.size or 0) > MOST_MB * 1024**2:
+        raise FileRefused(_("The file is larger than %(most)d MB.") % {"most": MOST_MB})
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / (re.sub(r"[^\w .()-]", "_", given.name or "").strip(". ")[-80:] or "file")
+        with path.open("wb") as file:
+            for piece in given.chunks():
+                file.write(piece)
+        yield path
 
 
 def read(path: Path, plan: Plan, pack: Pack) -> Found:

@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
+from nvap.documents.plan_reading.layout import Passage
 from nvap.plan.document import Place
 from nvap.web.accounts.models import User
-from nvap.web.plans.actions.saving import Typed, save
-from nvap.web.plans.models import Plan, Save, Upload
+from nvap.web.plans.actions.saving import NewThing, Typed, save
+from nvap.web.plans.models import Plan, Save, Thing, Upload
 
+WORKBOOK, TOOLKIT = "workbook", "toolkit"
 _KEPT = timedelta(days=1)
 
 
 def keep(*, plan: Plan, by: User, name: str, changes: Sequence[Typed]) -> Upload:
     """Keep what a file would change, for its uploader to look at. Nothing of the plan changes."""
+    return _keep(plan, by, name, WORKBOOK, _told(changes, ()))
+
+
+def keep_recognised(*, plan: Plan, by: User, name: str, found: Sequence[Passage]) -> Upload:
+    """Keep what was recognised in a plan of the toolkit's layout, for its uploader to say where each text goes."""
+    read = _told((), ()) | {"passages": [asdict(each) for each in found]}
+    return _keep(plan, by, name, TOOLKIT, read)
+
+
+def decide(*, upload: Upload, by: User, changes: Sequence[Typed], new: Sequence[NewThing]) -> None:
+    """Keep what an upload would change, now that its uploader has said where its texts go."""
     with transaction.atomic():
-        Upload.objects.filter(at__lt=timezone.now() - _KEPT).delete()
-        told = [asdict(each.place) | {"text": each.text, "base": each.base} for each in changes]
-        return Upload.objects.create(plan=plan, by=by, name=name[:200], kind="workbook", read={"changes": told})
+        held = Upload.objects.select_for_update().get(pk=upload.pk, by=by)
+        held.read = held.read | _told(changes, new)
+        held.save(update_fields=["read"])
+
+
+def held_by(plan: Plan, user: User, number: int) -> Upload | None:
+    """An upload of this plan that this person made within the last day."""
+    since = timezone.now() - _KEPT
+    return Upload.objects.filter(pk=number, plan=plan, by=user, at__gte=since).first()
 
 
 def changes_of(upload: Upload) -> tuple[Typed, ...]:
@@ -33,17 +52,63 @@ def changes_of(upload: Upload) -> tuple[Typed, ...]:
     )
 
 
+def new_of(upload: Upload) -> tuple[NewThing, ...]:
+    """What would come into the plan with an upload."""
+    return tuple(NewThing(each["key"], each["kind"], each["parent"]) for each in upload.read.get("new", ()))
+
+
+def passages_of(upload: Upload) -> tuple[Passage, ...]:
+    """What was recognised in an upload."""
+    return tuple(Passage(**each) for each in upload.read.get("passages", ()))
+
+
 def take_over(*, upload: Upload, by: User, reason: str, accepted: bool) -> int:
     """Save everything that an upload changes, in one save; returns how many places. Raises a kind of NotSaved."""
     with transaction.atomic():
-        plan = upload.plan
+        plan = Plan.objects.select_for_update().get(pk=upload.plan_id)
+        keys = _free_keys(plan, new_of(upload))
         saved = save(
-            plan=plan, typed=changes_of(upload), by=by, reason=reason, accepted=accepted, how=Save.How.UPLOADED
+            plan=plan,
+            typed=[_moved(each, keys) for each in changes_of(upload)],
+            new=[replace(each, key=keys[each.key]) for each in new_of(upload)],
+            by=by,
+            reason=reason,
+            accepted=accepted,
+            how=Save.How.UPLOADED,
         )
         upload.delete()
     return len(saved)
 
 
+def _moved(typed: Typed, keys: Mapping[str, str]) -> Typed:
+    return replace(typed, place=replace(typed.place, entry=keys.get(typed.place.entry, typed.place.entry)))
+
+
+def _free_keys(plan: Plan, new: Sequence[NewThing]) -> dict[str, str]:
+    """The keys for what is new: somebody else may have taken the same ones since the file was read."""
+    taken, keys = set(Thing.objects.filter(plan=plan).values_list("key", flat=True)), {}
+    for each in new:
+        prefix, number = each.key.rstrip("0123456789"), 1
+        while f"{prefix}{number}" in taken:
+            number += 1
+        keys[each.key] = f"{prefix}{number}"
+        taken.add(keys[each.key])
+    return keys
+
+
 def throw_away(*, upload: Upload, by: User) -> None:
     """Forget an upload; its uploader alone may."""
     Upload.objects.filter(pk=upload.pk, by=by).delete()
+
+
+def _keep(plan: Plan, by: User, name: str, kind: str, read: Mapping[str, object]) -> Upload:
+    with transaction.atomic():
+        Upload.objects.filter(at__lt=timezone.now() - _KEPT).delete()
+        return Upload.objects.create(plan=plan, by=by, name=name[:200], kind=kind, read=read)
+
+
+def _told(changes: Sequence[Typed], new: Sequence[NewThing]) -> dict[str, object]:
+    return {
+        "changes": [asdict(each.place) | {"text": each.text, "base": each.base} for each in changes],
+        "new": [asdict(each) for each in new],
+    }

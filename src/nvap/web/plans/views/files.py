@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Mapping
-from datetime import timedelta
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils import timezone
+from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from nvap.documents.plan_reading import MOST_MB
 from nvap.errors import FileRefused
+from nvap.plan.document import Place, Written
 from nvap.plan.form import KINDS
+from nvap.plan.screening import Finding
 from nvap.plan.snapshot import frozen
 from nvap.web.access import Permission, StandingRequest, may, needs
 from nvap.web.journal import actions as journal
 from nvap.web.journal.models import Act
-from nvap.web.plans import uploading, workbook
+from nvap.web.plans import importing, uploading, workbook
 from nvap.web.plans.actions import uploading as actions
 from nvap.web.plans.actions.saving import Identifying, Locked, NotSaved, ReasonNeeded, Stale
 from nvap.web.plans.blanks import label_of
 from nvap.web.plans.desk import Desk, opened
 from nvap.web.plans.models import StoredFile, Upload
-from nvap.web.plans.reading import name_of, shown
+from nvap.web.plans.reading import ABOUT, name_of, shown
 from nvap.web.plans.signed import MEDIA_TYPES
 from nvap.web.plans.views.plan import plan_step
 from nvap.web.toolkit.page import show
@@ -41,7 +41,7 @@ from nvap.web.toolkit.words import SIDES
 @require_safe
 def files(request: StandingRequest) -> HttpResponse:
     """Every file of the plan, and the form to upload its workbook."""
-    return _files_page(request, opened(request))
+    return files_page(request, opened(request))
 
 
 @needs(Permission.READ_PLAN)
@@ -67,13 +67,12 @@ def upload(request: StandingRequest) -> HttpResponseBase:
     desk = opened(request)
     given = request.FILES.get("file")
     if given is None:
-        return _files_page(request, desk, refused=_("Choose the workbook to upload."))
-    if (given.size or 0) > MOST_MB * 1024**2:
-        return _files_page(request, desk, refused=_("The file is larger than %(most)d MB.") % {"most": MOST_MB})
+        return files_page(request, desk, refused=_("Choose the workbook to upload."))
     try:
-        found = _read(desk, given)
+        with uploading.on_disk(given) as path:
+            found = uploading.read(path, desk.plan, desk.pack)
     except FileRefused as fault:
-        return _files_page(request, desk, refused=str(fault))
+        return files_page(request, desk, refused=str(fault))
     if found.faults:
         return show(request, "plans/upload_faults.html", desk.pack, {"faults": found.faults}, trail=(plan_step(),))
     if not found.changes:
@@ -86,57 +85,68 @@ def upload(request: StandingRequest) -> HttpResponseBase:
 @needs(Permission.EDIT_PLAN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def uploaded(request: StandingRequest, number: int) -> HttpResponseBase:
-    """What an uploaded workbook would change, before and after; taken over or thrown away from here."""
+    """What an uploaded file would change, before and after; taken over or thrown away from here."""
     desk = opened(request)
-    since = timezone.now() - timedelta(days=1)
-    held = Upload.objects.filter(pk=number, plan=desk.plan, by=desk.user, at__gte=since).first()
+    held = actions.held_by(desk.plan, desk.user, number)
     if held is None:
         raise Http404
-    problem: Mapping[str, Any] = {}
     if request.method == "POST" and request.POST.get("act") == "throw":
         actions.throw_away(upload=held, by=desk.user)
         messages.success(request, _("The upload was thrown away. Nothing in the plan changed."))
         return redirect("plan-files")
+    if held.kind == actions.TOOLKIT and not actions.changes_of(held):
+        return redirect("plan-imported", held.pk)
+    problem: Mapping[str, Any] = {}
+    found: Mapping[Place, Sequence[Finding]] = {}
     if request.method == "POST":
         reason, accepted = request.POST.get("reason", ""), bool(request.POST.get("accepted"))
         try:
             actions.take_over(upload=held, by=desk.user, reason=reason, accepted=accepted)
         except NotSaved as fault:
+            found = fault.findings if isinstance(fault, Identifying) else {}
             problem = {"problem": _said(fault), "identifying": isinstance(fault, Identifying), "reason": reason}
         else:
-            messages.success(request, _("The workbook's changes are saved in the plan."))
+            messages.success(request, _("The changes are saved in the plan."))
             return redirect("plan")
-    shown_here = {"upload": held, "rows": _rows(desk, held), **problem}
+    shown_here = {"upload": held, "rows": _rows(desk, held, found), "again": _again(held), **problem}
     return show(request, "plans/upload.html", desk.pack, shown_here, trail=(plan_step(),))
 
 
-def _files_page(request: StandingRequest, desk: Desk, refused: str = "") -> HttpResponse:
+def files_page(request: StandingRequest, desk: Desk, refused: str = "") -> HttpResponse:
+    """The page of the plan's files, with why a file was not read."""
     shown_here = {"refused": refused, "may_change": may(request, Permission.EDIT_PLAN), "most": MOST_MB}
     return show(request, "plans/files.html", desk.pack, shown_here, trail=(plan_step(),))
 
 
-def _read(desk: Desk, given: UploadedFile[Any]) -> uploading.Found:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "workbook.xlsx"
-        with path.open("wb") as file:
-            for piece in given.chunks():
-                file.write(piece)
-        return uploading.read(path, desk.plan, desk.pack)
+def _again(held: Upload) -> str:
+    """Where the uploader says again where each text goes."""
+    return reverse("plan-imported", args=[held.pk]) if held.kind == actions.TOOLKIT else ""
 
 
-def _rows(desk: Desk, held: Upload) -> list[dict[str, str]]:
+def _rows(desk: Desk, held: Upload, found: Mapping[Place, Sequence[Finding]]) -> list[dict[str, str]]:
+    told = importing.with_all(desk.document, actions.new_of(held))
+    changes = actions.changes_of(held)
+    worded = {each.place: Written(each.text, 0, "", held.at, 0) for each in changes if each.place.field == "wording"}
+    named = replace(told, texts={**told.texts, **worded})
     rows = []
-    for each in actions.changes_of(held):
-        place, document = each.place, desk.document
-        field = KINDS[document.things[place.entry].kind].field(place.field)
-        parts = (label_of(desk.pack, field), str(SIDES.get(place.side, "")), place.period)
-        stands = document.text(place.entry, place.field, place.side, place.period)
+    for each in changes:
+        place = each.place
+        field = KINDS[told.things[place.entry].kind].field(place.field)
+        period = told.period(place.period)
+        stands = told.text(place.entry, place.field, place.side, place.period)
+        parts = (
+            label_of(desk.pack, field),
+            str(SIDES.get(place.side, "")).lower(),
+            date_format(period.first, "F Y") if period else "",
+        )
         rows.append(
             {
-                "name": name_of(desk.pack, document, place.entry),
+                "key": "" if place.entry == ABOUT else place.entry,
+                "name": name_of(desk.pack, named, place.entry),
                 "field": ", ".join(filter(None, parts)),
-                "before": shown(field, document, stands) if stands else "",
-                "after": shown(field, document, each.text) if each.text else "",
+                "before": shown(field, told, stands),
+                "after": shown(field, told, each.text),
+                "found": ", ".join(_(one.what) for one in found.get(place, ())),
             }
         )
     return rows
@@ -144,14 +154,15 @@ def _rows(desk: Desk, held: Upload) -> list[dict[str, str]]:
 
 def _said(fault: NotSaved) -> str:
     if isinstance(fault, Stale):
-        return _("Somebody changed %(count)d of these places since the workbook was made. Download it again.") % {
-            "count": len(fault.clashes)
-        }
+        return _(
+            "Somebody changed %(count)d of these places since the file was made or read. Start again with the plan as it"
+            " is now."
+        ) % {"count": len(fault.clashes)}
     if isinstance(fault, Locked):
         return _("The plan waits for sign-off or is signed off, so it cannot be changed now.")
     if isinstance(fault, ReasonNeeded):
         return _("Some of this was signed off before: say why it changes.")
-    return _("Some of these texts may identify somebody. Change them in the workbook, or say that they do not.")
+    return _("Some of these texts may identify somebody. Change them in the file, or say that they do not.")
 
 
 def _download(desk: Desk, kind: str, media_type: str, made: bytes) -> HttpResponse:
