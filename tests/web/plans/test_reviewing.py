@@ -12,9 +12,11 @@ from nvap.errors import UsageFault
 from nvap.plan.document import Place
 from nvap.plan.snapshot import content_hash, thawed
 from nvap.web.journal.models import Act, Entry
+from nvap.web.plans import history
 from nvap.web.plans.actions import commenting, reviewing
 from nvap.web.plans.actions.reviewing import Said
 from nvap.web.plans.actions.saving import Locked, ReasonNeeded
+from nvap.web.plans.document import document_of
 from nvap.web.plans.models import Comment, Plan, PlanSettings, Review, Snapshot
 
 OUTPUT = ("A1a", "output", "external")
@@ -203,3 +205,30 @@ def test_the_journal_says_what_was_done_and_nothing_of_what_is_written(sent: Any
     assert "returned for changes, with 0 comments" in told
     for words in ("One rule for flags", "The first plan", "Rather not"):
         assert words not in told
+
+
+def test_what_chris_says_beside_a_field_is_kept_when_he_signs_off(sent: Any, chris_chief: Any, browse: Any) -> None:
+    said = {"act": "sign-off", "version": str(sent.saves), "comment--A1a--output--external--": "Next time say which."}
+    browse(chris_chief).post("/plan/review/", said)
+
+    comment = Comment.objects.get(plan=sent)
+    assert (comment.text, comment.review.outcome) == ("Next time say which.", "signed-off")
+
+
+def test_a_comment_stays_in_its_box_when_the_answer_came_too_late(sent: Any, chris_chief: Any, browse: Any) -> None:
+    said = {"act": "return", "version": "999", "comment--A1a--output--external--": "Which flags?"}
+    page = browse(chris_chief).post("/plan/review/", said).content.decode()
+
+    assert "Nothing was done" in page
+    assert "Which flags?</textarea>" in page
+    assert not Comment.objects.filter(plan=sent).exists()
+
+
+def test_the_plan_is_read_in_the_order_of_its_form(plan: Any, alice_lead: Any) -> None:
+    sides = {("A1a", "output", side): "Said" for side in ("external", "organisational")}
+    write(plan, alice_lead, {("about", "success"): "Fewer", ("about", "why"): "Because", **sides})
+
+    read = [each.place for part in history.whole(packs.pack(), document_of(plan)) for each in part.filled]
+
+    assert read.index(Place("about", "why")) < read.index(Place("about", "success"))
+    assert read.index(Place("A1a", "output", "organisational")) < read.index(Place("A1a", "output", "external"))

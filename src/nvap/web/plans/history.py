@@ -89,7 +89,7 @@ class Changed:
 def whole(pack: Pack, document: Document) -> tuple[Part, ...]:
     """The whole plan at the document's version, thing by thing; what is empty is left out."""
     by_thing: dict[str, list[Filled]] = {}
-    for place, held in document.places():
+    for place, held in sorted(document.places(), key=lambda each: _reading_order(document, each[0])):
         if held.text and place.entry in document.things:
             by_thing.setdefault(place.entry, []).append(_filled(pack, document, place, held))
     return tuple(
@@ -103,8 +103,10 @@ def changed(
     pack: Pack, before: Document, after: Document, steps: Mapping[Place, tuple[Written, ...]] | None = None
 ) -> tuple[Changed, ...]:
     """What differs between two versions, thing by thing in the order of the plan. `steps` are the saves between."""
-    order = {key: number for number, key in enumerate(after.things)}
-    found = sorted(differences(before, after), key=lambda each: order[each.place.entry])
+    things = {key: number for number, key in enumerate(after.things)}
+    found = sorted(
+        differences(before, after), key=lambda each: (things[each.place.entry], _reading_order(after, each.place))
+    )
     return tuple(
         Changed(key, _kind(after.things[key]), name_of(pack, after, key), tuple(_changes(pack, after, each, steps)))
         for key, each in groupby(found, key=lambda each: each.place.entry)
@@ -151,6 +153,17 @@ def place_named(document: Document, name: str) -> Place:
     if place.side not in {"", *SIDES} or (place.period not in periods and place not in document.texts):
         raise Http404
     return place
+
+
+def _reading_order(document: Document, place: Place) -> tuple[int, str, int]:
+    """A thing's places as its form lists them, the organisational side before the external one."""
+    names = (
+        [each.name for each in KINDS[document.things[place.entry].kind].fields]
+        if place.entry in document.things
+        else []
+    )
+    number = names.index(place.field) if place.field in names else len(names)
+    return number, place.period, list(SIDES).index(place.side) if place.side in SIDES else -1
 
 
 def _changes(

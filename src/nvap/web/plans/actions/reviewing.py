@@ -100,16 +100,16 @@ def return_(*, plan: Plan, by: User, version: int, note: str = "", comments: Seq
         held = _locked(plan)
         review = _waiting(held, version)
         _decided(review, Review.Outcome.RETURNED, by, note)
-        Comment.objects.bulk_create(
-            Comment(plan=held, review=review, by=by, text=each.text.strip(), **where(each.place)) for each in said
-        )
+        _say(held, review, by, said)
         _now(held, Plan.State.RETURNED)
         _tell(held, by, Act.ALTER, review.version, f"returned for changes, with {len(said)} comments")
     plan.state = held.state
 
 
-def sign_off(*, plan: Plan, by: User, pack: Pack, version: int, note: str = "") -> Snapshot:
-    """Sign the version off that was sent, and freeze it with its files.
+def sign_off(
+    *, plan: Plan, by: User, pack: Pack, version: int, note: str = "", comments: Sequence[Said] = ()
+) -> Snapshot:
+    """Sign the version off that was sent, and freeze it with its files. Comments stay open, for what comes next.
 
     Raises UsageFault where it is not the version that waits, or where its author would sign it and the force has not
     set that authors may.
@@ -120,6 +120,7 @@ def sign_off(*, plan: Plan, by: User, pack: Pack, version: int, note: str = "") 
         if not may_sign(held, review, by):
             raise UsageFault(_("You wrote or sent part of what has changed, so somebody else signs it off."))
         _decided(review, Review.Outcome.SIGNED_OFF, by, note)
+        _say(held, review, by, [each for each in comments if each.text.strip()])
         snapshot = _frozen(held, pack, review, by)
         _now(held, Plan.State.SIGNED_OFF)
         _tell(held, by, Act.SIGN_OFF, review.version, f"sign-off {snapshot.number}, hash {snapshot.content_hash}")
@@ -139,6 +140,12 @@ def reopen(*, plan: Plan, by: User, reason: str) -> None:
         _now(held, Plan.State.REOPENED)
         _tell(held, by, Act.ALTER, held.saves, f"opened again; because: {reason.strip()}")
     plan.state = held.state
+
+
+def _say(plan: Plan, review: Review, by: User, said: Sequence[Said]) -> None:
+    Comment.objects.bulk_create(
+        Comment(plan=plan, review=review, by=by, text=each.text.strip(), **where(each.place)) for each in said
+    )
 
 
 def _frozen(plan: Plan, pack: Pack, review: Review, by: User) -> Snapshot:

@@ -214,18 +214,29 @@ def _answer(desk: Desk) -> HttpResponseBase:
     posted = desk.request.POST
     sent = posted.get("version", "")
     version, note = int(sent) if sent.isdecimal() else -1, posted.get("note", "")
+    said = [
+        Said(history.place_named(desk.document, address), text)
+        for address, text in _typed(desk.request)
+        if text.strip()
+    ]
     if posted.get("act") == "sign-off":
-        snapshot = reviewing.sign_off(plan=desk.plan, by=desk.user, pack=desk.pack, version=version, note=note)
+        snapshot = reviewing.sign_off(
+            plan=desk.plan, by=desk.user, pack=desk.pack, version=version, note=note, comments=said
+        )
         messages.success(desk.request, _("Signed off. This page stays as it is, at this address."))
         return redirect("plan-signed", snapshot.number)
-    said = [
-        Said(history.place_named(desk.document, name.removeprefix(_SAID)), text)
-        for name, text in posted.items()
-        if name.startswith(_SAID) and isinstance(text, str) and text.strip()
-    ]
     reviewing.return_(plan=desk.plan, by=desk.user, version=version, note=note, comments=said)
     messages.success(desk.request, _("Returned, with your comments beside the fields."))
     return redirect("plan-review")
+
+
+def _typed(request: StandingRequest) -> list[tuple[str, str]]:
+    """The comments in the boxes, with the address of the place beside each."""
+    return [
+        (name.removeprefix(_SAID), text)
+        for name, text in request.POST.items()
+        if name.startswith(_SAID) and isinstance(text, str)
+    ]
 
 
 def _review(desk: Desk, fault: str = "") -> HttpResponse:
@@ -251,6 +262,7 @@ def _review(desk: Desk, fault: str = "") -> HttpResponse:
         "remarks": _remarks(desk, list(comments)),
         "reopenings": Reopening.objects.filter(plan=desk.plan).select_related("by")[:10],
         "note": desk.request.POST.get("note", ""),
+        "typed": [(address, text) for address, text in _typed(desk.request) if text],
         "fault": fault,
     }
     return show(desk.request, "plans/review.html", desk.pack, shown, trail=(plan_step(),))
