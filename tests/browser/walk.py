@@ -20,6 +20,7 @@ NOT_OPENED = frozenset(
         "plan-pack-docx",
         "plan-workbook",
         "plan-json",
+        "plan-evidence-file",
         "still-here",
     }
 )

@@ -262,7 +262,16 @@ EVIDENCE: Final = Kind(
     phrase("Evidence"),
     (
         Field("title", phrase("What it is"), "line", reported=True),
-        Field("link", phrase("Where it is kept"), "link", reported=True),
+        Field(
+            "link",
+            phrase("Where it is kept"),
+            "link",
+            reported=True,
+            hint=phrase(
+                "Its address in your force's own document store: a web address beginning with https://, or a path on a"
+                " file share beginning with \\\\. A path is shown as text, since browsers do not open it."
+            ),
+        ),
         Field("dated", phrase("Date of the evidence"), "date", reported=True),
         Field("period", phrase("Reporting period"), "choice", reported=True),
         Field("file", phrase("File"), "choice", reported=True),

@@ -17,6 +17,8 @@ LATEST: Final = date(2099, 12, 31)
 _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
 _FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y")
 _LINKS = ("https", "http")
+# A path on a file share, \\server\share and what lies below; shown as text, never as a link.
+_SHARE = re.compile(r"\\\\[\w.-]+\\[^<>:\"|?*\n]+")
 # Control characters that no page can show; line break and tab are welcome.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
@@ -81,9 +83,18 @@ def _number(text: str) -> str:
 
 
 def _link(text: str) -> str:
-    parts = urlsplit(text)
+    if _SHARE.fullmatch(text):
+        return text
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.username or parts.password:
+        raise BadValue("Take the name and password out of the address.")
     if parts.scheme.casefold() not in _LINKS or not parts.netloc or any(each.isspace() for each in text):
-        raise BadValue("Paste the whole address of the document, beginning with https://.")
+        raise BadValue(
+            "Paste the whole address of the document, beginning with https://, or its path beginning with \\\\."
+        )
     return text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.web.pages import ADMINISTRATORS, CHRIS, EVERYBODY_SIGNED_IN, INES, LEADS, OLGA, PARTNERS, PETE, Page, World
+from tests.web.pages import ADMINISTRATORS, ANYBODY, CHRIS, EVERYBODY_SIGNED_IN, INES, LEADS, OLGA, PARTNERS, PETE, Page, World
 
 FORCE_READERS = EVERYBODY_SIGNED_IN - {INES} - PARTNERS
 SIGNED_READERS = EVERYBODY_SIGNED_IN - PARTNERS
@@ -108,6 +108,42 @@ def of_import(world: World) -> tuple[Any, ...]:
     return (uploading.keep_recognised(plan=plan, by=lead, name="plan.docx", found=found).pk,)
 
 
+def of_evidence(*, with_file: bool = False) -> Any:
+    """The arguments of an address about a piece of evidence in Northshire's plan, with a file where asked for."""
+
+    def made(world: World) -> tuple[str, str]:
+        from nvap.plan.document import Place
+        from nvap.web.plans.actions import evidence, saving
+        from nvap.web.plans.document import document_of
+        from nvap.web.plans.evidence_files import checked
+        from nvap.web.plans.models import Plan
+
+        of_plan()(world)
+        plan, lead = Plan.objects.get(force=world.northshire), world.people["alice_lead"]
+        key = saving.next_key("ev-", document_of(plan).things)
+        asked = {
+            "plan": plan, "by": lead, "new": [saving.NewThing(key, "evidence", "A1a")],
+            "typed": [saving.Typed(Place(key, "title"), "Minutes of the board", 0)],
+        }  # fmt: skip
+        if with_file:
+            file = checked("minutes.pdf", b"%PDF-1.7 minutes", most_mb=1)
+            evidence.save_with_file(file=file, place=Place(key, "file"), base=0, **asked)  # type: ignore[arg-type]
+        else:
+            saving.save(**asked)  # type: ignore[arg-type]
+        return "A1a", key
+
+    return made
+
+
+def stop_address(world: World) -> tuple[str, ...]:
+    """What stands in the address that stops Alice's messages."""
+    from urllib.parse import urlsplit
+
+    from nvap.web.plans.digest import stop_address as of
+
+    return (urlsplit(of(world.people["alice_lead"])).path.rstrip("/").rsplit("/", 1)[1],)
+
+
 PAGES = [
     Page("plan", EVERYBODY_SIGNED_IN),
     Page("plan-shared", LEADS | PARTNERS | {OLGA}, of_plan()),
@@ -115,6 +151,7 @@ PAGES = [
     Page("plan-hand-over", LEADS, of_plan(), of_northshire=True, methods=("get", "post")),
     Page("plan-settings", ADMINISTRATORS, methods=("get", "post")),
     Page("plan-messages", EVERYBODY_SIGNED_IN, methods=("get", "post")),
+    Page("plan-messages-stop", ANYBODY, stop_address, methods=("get", "post")),
     Page("plan-start", LEADS, methods=("get", "post")),
     Page("plan-section", FORCE_READERS, of_plan("O1"), of_northshire=True),
     Page("plan-change", LEADS, of_plan("O1"), of_northshire=True, methods=("get", "post")),
@@ -147,6 +184,10 @@ PAGES = [
     Page("plan-draft", LEADS | {OLGA, PETE}, of_plan(), methods=("post",), opened=frozenset({404})),
     Page("plan-progress", FORCE_READERS, of_plan(), of_northshire=True),
     Page("plan-update", LEADS, of_plan("2026-01-01", "A1a"), of_northshire=True, methods=("get", "post")),
+    Page("plan-evidence", FORCE_READERS, of_plan("A1a"), of_northshire=True),
+    Page("plan-evidence-change", LEADS, of_evidence(), of_northshire=True, methods=("get", "post")),
+    Page("plan-evidence-standing", LEADS, of_evidence(), of_northshire=True, methods=("get", "post")),
+    Page("plan-evidence-file", FORCE_READERS, of_evidence(with_file=True), of_northshire=True),
     Page("plan-evidence-add", LEADS, of_plan("A1a"), of_northshire=True, methods=("get", "post")),
     Page("plan-measures", FORCE_READERS, of_plan(), of_northshire=True),
     Page("plan-measure-pick", LEADS, of_plan(), of_northshire=True, methods=("post",)),

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.forms import BoundField
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -34,7 +34,8 @@ class Page:
     """How a page looks and where it leads: its template, title, where saving leads, and what else it shows.
 
     `check` says what is wrong with what was typed, by field name, where one field must fit another. `first` is what a
-    place is opened with while nothing stands in it; `notes` is what is said beside a place.
+    place is opened with while nothing stands in it; `notes` is what is said beside a place. `save` is the
+    action that saves.
     """
 
     template: str
@@ -46,6 +47,7 @@ class Page:
     check: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
     first: Mapping[Place, str] = field(default_factory=dict)
     notes: Mapping[Place, str] = field(default_factory=dict)
+    save: Callable[..., tuple[Place, ...]] = saving.save
 
 
 @dataclass(frozen=True)
@@ -91,13 +93,13 @@ def answer(desk: Desk, blanks: Sequence[Blank], page: Page, *, new: Sequence[New
     request = desk.request
     if request.method != "POST":
         return _shown(desk, page, forms.opened(blanks, desk.document, drafts.kept(desk.plan, desk.user), page.first))
-    form = forms.PageForm(request.POST, blanks=blanks)
+    form = forms.PageForm(_posted(desk, new), blanks=blanks)
     if request.POST.get("act") == "later":
         return _come_back_later(desk, form, page)
     if not form.is_valid() or _has_faults(form, page):
         return _shown(desk, page, form)
     try:
-        saved = saving.save(
+        saved = page.save(
             plan=desk.plan,
             typed=form.typed,
             by=desk.user,
@@ -110,6 +112,22 @@ def answer(desk: Desk, blanks: Sequence[Blank], page: Page, *, new: Sequence[New
     drafts.forget(plan=desk.plan, user=desk.user, places=[each.place for each in blanks])
     messages.success(request, what_was_saved(saved))
     return redirect(page.done)
+
+
+def _posted(desk: Desk, new: Sequence[NewThing]) -> QueryDict:
+    """What was posted; under its new number where somebody took the number of a new thing while it was written."""
+    posted = desk.request.POST
+    if not new:
+        return posted
+    numbered = saving.NUMBERED.fullmatch(new[0].key)
+    if numbered is None or any(name.startswith(f"{new[0].key}--") for name in posted):
+        return posted
+    found = QueryDict(mutable=True)
+    for name, values in posted.lists():
+        was = saving.NUMBERED.match(name)
+        is_it = was is not None and was[1] == numbered[1] and name[was.end() :].startswith("--")
+        found.setlist(new[0].key + name[was.end() :] if was and is_it else name, values)
+    return found
 
 
 def _has_faults(form: forms.PageForm, page: Page) -> bool:

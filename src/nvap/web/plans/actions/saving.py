@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from nvap.plan.document import Place, Written
-from nvap.plan.form import STANDING, Field, field_of
+from nvap.plan.form import STANDING, field_of
 from nvap.plan.screening import Finding, screened
 from nvap.web.accounts.models import User
 from nvap.web.journal import actions as journal
@@ -18,6 +19,10 @@ from nvap.web.plans.models import Plan, Save, Snapshot, Text, Thing
 
 _TRIES = 2
 _MOST_NAMED = 12
+# The force's own things bear a number; the toolkit's bear its ids.
+NUMBERED = re.compile(r"(own-a|own-m|own-x|obs-|ev-)(\d+)")
+# What is counted and shown as reporting goes on: it comes and goes while the plan is signed off.
+_OF_REPORTING = ("evidence", "observation")
 
 
 @dataclass(frozen=True)
@@ -122,12 +127,14 @@ class _Asked:
 @transaction.atomic
 def _save(plan: Plan, asked: _Asked) -> tuple[Place, ...]:
     held = Plan.objects.select_for_update().get(pk=plan.pk)
+    known = dict(Thing.objects.filter(plan=held).values_list("key", "kind"))
+    asked = _renumbered(asked, known)
+    kinds = known | {each.key: each.kind for each in asked.new}
     stands = _standing(held, {each.place.entry for each in asked.typed})
-    kinds = _kinds(held, asked.new)
     changed = [each for each in asked.typed if _is_change(held, each, stands.get(each.place))]
     _refuse_locked(
         held,
-        [_goes_on(asked.how, field_of(kinds[each.place.entry], each.place.field)) for each in changed],
+        [_goes_on(asked.how, kinds[each.place.entry], each.place.field) for each in changed],
         asked.new,
     )
     clashes = [
@@ -186,14 +193,33 @@ def _standing(plan: Plan, keys: Iterable[str]) -> dict[Place, Text]:
     return {place_of(row): row for row in rows}
 
 
-def _kinds(plan: Plan, new: Sequence[NewThing]) -> dict[str, str]:
-    kinds = dict(Thing.objects.filter(plan=plan).values_list("key", "kind"))
-    return kinds | {each.key: each.kind for each in new}
+def _renumbered(asked: _Asked, taken: Collection[str]) -> _Asked:
+    """What is asked, with the next free number for a new thing whose number somebody took while it was written."""
+    names: dict[str, str] = {}
+    for each in asked.new:
+        numbered = NUMBERED.fullmatch(each.key)
+        if numbered and each.key in taken:
+            known = [*taken, *names.values(), *(new.key for new in asked.new)]
+            names[each.key] = next_key(numbered[1], known)
+    if not names:
+        return asked
+    typed = [
+        replace(each, place=replace(each.place, entry=names.get(each.place.entry, each.place.entry)))
+        for each in asked.typed
+    ]
+    return replace(asked, typed=typed, new=[replace(each, key=names.get(each.key, each.key)) for each in asked.new])
 
 
-def _goes_on(how: Save.How, field: Field) -> bool:
+def next_key(begins: str, taken: Iterable[str]) -> str:
+    """The next id of the force's own things that begin so."""
+    numbers = [int(found[2]) for found in map(NUMBERED.fullmatch, taken) if found and found[1] == begins]
+    return f"{begins}{max(numbers, default=0) + 1}"
+
+
+def _goes_on(how: Save.How, kind: str, name: str) -> bool:
     """Whether a field changes while the plan is signed off: what is reported, and whom something is handed over to."""
-    return field.in_reports or (how == Save.How.HANDED_OVER and field.kind == "person")
+    field = field_of(kind, name)
+    return field.in_reports or kind in _OF_REPORTING or (how == Save.How.HANDED_OVER and field.kind == "person")
 
 
 def _refuse_locked(plan: Plan, in_reports: Sequence[bool], new: Sequence[NewThing]) -> None:

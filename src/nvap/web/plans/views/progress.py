@@ -66,7 +66,7 @@ def update(request: StandingRequest, period: str, key: str) -> HttpResponseBase:
         context={
             "key": key,
             "period": found,
-            "evidence": evidence.of(desk.document, key, found.key),
+            "evidence": evidence.of(desk.document, key, found.key, files=evidence.files_of(desk.plan, desk.document)),
             "reads_plan": may(request, Permission.READ_PLAN),
         },
         trail=(plan_step(), (_("Progress"), f"{reverse('plan-progress')}?period={found.key}")),
