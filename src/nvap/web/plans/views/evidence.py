@@ -188,7 +188,7 @@ def _uploaded(desk: Desk, rules: PlanSettings) -> tuple[evidence_files.CheckedFi
 
 
 def _check(typed: Mapping[str, str], *, has_file: bool, fault: str) -> Mapping[str, str]:
-    faults = {"file": fault} if fault else {}
+    faults = {"link": fault} if fault else {}
     if not typed["title"]:
         faults["title"] = _("Say what it is.")
     if not typed["dated"]:
