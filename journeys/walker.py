@@ -40,6 +40,10 @@ class Walker:
             raise Failed(f"“{words}” is not on {self.page.url}")
         print(f"      sees “{words}”", flush=True)
 
+    def say(self, words: str) -> None:
+        """Print what a journey found out."""
+        print(f"      {words}", flush=True)
+
     def expect(self, words: str, *, holds: bool) -> None:
         """Fail unless something holds."""
         if not holds:

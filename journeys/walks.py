@@ -9,11 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Locator
 
 from journeys.walker import Failed, Walker
+from nvap.documents.plan_workbook import ABOUT, GUIDANCE, MEASURES, VERSION_REF
 
 LONGEST_COMPUTATION_SECONDS = 300
+# What somebody with the toolkit on paper turns to beside the forms: the impact statement, a logic model and a table of
+# supporting information for each objective. Each counts as one page, though most are longer.
+TURNED_TO = 1 + 3 + 3
 # What the scripted lead decides: for each objective its activities and what the force does with them.
 CHOSEN = {
     "O1": {"A1a": "will-do", "A1b": "will-do", "A1c": "in-place", "A1d": "later"},
@@ -90,6 +95,8 @@ def set_up(walker: Walker) -> None:
     walker.do("Sends it", lambda: _send(walker))
     walker.sees("Sent for sign-off")
     walker.cost("setting a plan up", most=60)
+    words, forms = on_paper(_workbook(walker))
+    walker.say(f"the same on the toolkit's own form: {words} words typed, {forms + TURNED_TO} pages opened")
     walker.expect(f"the page is the plan's ({page.url})", holds="/plan/" in page.url)
 
 
@@ -152,6 +159,23 @@ def narrow(walker: Walker) -> None:
         walker.expect("the page is as wide as the screen", holds=wide <= 320)
 
 
+def on_paper(book: Workbook) -> tuple[int, int]:
+    """The words that the toolkit's own form would hold for the same plan, all of them typed by hand; and its forms.
+
+    The names of activities and measures count: on paper they are copied from the logic model, here they are chosen.
+    """
+    words = 0
+    objectives = [sheet for sheet in book if sheet.title not in (ABOUT, MEASURES, GUIDANCE)]
+    for sheet in (book[ABOUT], *objectives):
+        for label, *slots, ref in sheet.iter_rows(min_row=2, max_col=4, values_only=True):
+            if ref and ref != VERSION_REF:
+                words += sum(len(str(each).split()) for each in slots if each)
+            elif label and ": " in str(label):
+                words += len(str(label).split(": ", 1)[1].split())
+    words += sum(len(str(row[0]).split()) for row in book[MEASURES].iter_rows(min_row=2, values_only=True) if row[0])
+    return words, len(objectives)
+
+
 JOURNEYS = (
     Journey("analyst", "a number that can be trusted, and its table", analyst),
     Journey("lead", "to understand the action", lead),
@@ -179,6 +203,11 @@ def _download(walker: Walker) -> list[dict[str, str]]:
     text = started.value.path().read_text(encoding="utf-8-sig")
     print(f"      {started.value.suggested_filename}", flush=True)
     return list(csv.DictReader(io.StringIO(text)))
+
+
+def _workbook(walker: Walker) -> Workbook:
+    answer = walker.page.request.get(f"{walker.site.address}/plan/files/plan.xlsx")
+    return load_workbook(io.BytesIO(answer.body()))
 
 
 def _open_a_box(walker: Walker) -> None:
