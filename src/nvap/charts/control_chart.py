@@ -178,7 +178,7 @@ def _place_of(day: date, points: Sequence[Drawn]) -> float:
     place = max(at for at, point in enumerate(points) if point.start <= day)
     start = points[place].start
     end = points[place + 1].start if place + 1 < len(points) else None
-    length = (end - start).days if end else max((start - points[place - 1].start).days if place else 30, 1)
+    length = max((end - start).days, 1) if end else max((start - points[place - 1].start).days if place else 30, 1)
     return place + min((day - start).days / length, 1.0)
 
 

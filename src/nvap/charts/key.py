@@ -45,6 +45,8 @@ def draw(table: Table, plot: Plot, top: float, translate: Translate) -> tuple[st
 def event_words(event: Event, language: Language, translate: Translate) -> str:
     """A change on the calendar with its day, and that numbers do not compare across it where they do not."""
     said = f"{day_name(event.on, language)}: {event.words.rstrip('.')}."
+    if event.anew:
+        return f"{said} {translate('Average and limits begin anew here, by a recorded decision.')}"
     return f"{said} {translate('Numbers before and after do not compare.')}" if event.breaks else said
 
 

@@ -13,11 +13,15 @@ from nvap.errors import UsageFault
 
 @dataclass(frozen=True)
 class Event:
-    """A change on the calendar that the reader must know of; `breaks` says that numbers before it do not compare."""
+    """A change on the calendar that the reader must know of; `breaks` says that numbers before it do not compare.
+
+    `anew` says that somebody decided to begin new limits there.
+    """
 
     on: date
     words: str
     breaks: bool = False
+    anew: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class ChartOptions:
     def __post_init__(self) -> None:
         checked_id(self.id)
         for name, found, allowed in (
-            ("grain", self.grain, ("month", "quarter", "year")),
+            ("grain", self.grain, ("month", "quarter", "year", "event")),
             ("improvement", self.improvement, ("increase", "decrease", None)),
             ("language", self.language, ("en", "cy")),
         ):

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from nvap.charts.text import width
 
-Grain = Literal["month", "quarter", "year"]
+Grain = Literal["month", "quarter", "year", "event"]
 Language = Literal["en", "cy"]
 
 MONTHS: Final[dict[Language, tuple[str, ...]]] = {
@@ -28,7 +28,12 @@ _FULL: Final[dict[Language, tuple[str, ...]]] = {
         "Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr",
     ),
 }  # fmt: skip
-_STEPS: Final = {"month": (1, 2, 3, 6, 12, 24, 60, 120), "quarter": (1, 2, 4, 8, 20, 40), "year": (1, 2, 5, 10, 20)}
+_STEPS: Final = {
+    "month": (1, 2, 3, 6, 12, 24, 60, 120),
+    "quarter": (1, 2, 4, 8, 20, 40),
+    "year": (1, 2, 5, 10, 20),
+    "event": (1, 2, 5, 10, 20, 50, 100),
+}
 
 
 @dataclass(frozen=True)
@@ -86,8 +91,13 @@ def written(value: float, decimals: int) -> str:
 
 
 def period_name(start: date, grain: Grain, language: Language = "en") -> str:
-    """A period in full words: June 2015, January to March 2015, 2015, or 2015/16 for a year that begins later."""
+    """A period in full words: June 2015, January to March 2015, 2015, or 2015/16 for a year that begins later.
+
+    An event, which has a day and no length, is named by its day.
+    """
     months = _FULL[language]
+    if grain == "event":
+        return day_name(start, language)
     if grain == "month":
         return f"{months[start.month - 1]} {start.year}"
     if grain == "quarter":
@@ -118,14 +128,15 @@ def _named(starts: Sequence[date], grain: Grain, step: int, language: Language) 
     named: list[tuple[int, str, str]] = []
     last_year = None
     for place, start in enumerate(starts):
-        if _ordinal(start, grain) % step:
+        if (place if grain == "event" else _ordinal(start, grain)) % step:
             continue
         if grain == "year":
             named.append((place, period_name(start, grain, language), ""))
             continue
         year = "" if start.year == last_year else str(start.year)
         last_year = start.year
-        named.append((place, MONTHS[language][start.month - 1], year))
+        month = MONTHS[language][start.month - 1]
+        named.append((place, f"{start.day} {month}" if grain == "event" else month, year))
     return named
 
 

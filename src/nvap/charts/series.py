@@ -43,6 +43,8 @@ def every_period(readings: Sequence[Reading], grain: Grain, *, reason: str = "No
         raise UsageFault("readings: the same period stands twice; a chart shows one number a period.")
     if not held:
         return []
+    if grain == "event":
+        raise UsageFault("readings: events have no periods between them to fill.")
     months = {"month": 1, "quarter": 3, "year": 12}[grain]
     start, last = min(held), max(held)
     filled = []

@@ -16,6 +16,7 @@ GRAINS: Final = {
     "month": (phrase("month"), phrase("months")),
     "quarter": (phrase("quarter"), phrase("quarters")),
     "year": (phrase("year"), phrase("years")),
+    "event": (phrase("event"), phrase("events")),
 }
 
 _SIGNALS: Final = {

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from tests.web.pages import BEN, CAROL, EVERYBODY_SIGNED_IN, INES, PARTNERS, Page
+from tests.web.pages import BEN, CAROL, EVERYBODY_SIGNED_IN, INES, PARTNERS, Page, World
+
+
+def _decided(world: World) -> int:
+    from datetime import date
+
+    from nvap.web.results.models import Rebase
+
+    on = {"measure": "D02", "part": "", "on": date(2025, 1, 1), "reason": "A new system."}
+    return Rebase.objects.get_or_create(force=world.northshire, **on)[0].pk
+
 
 RELEASED_READERS = EVERYBODY_SIGNED_IN - PARTNERS
 READERS = RELEASED_READERS - {INES}
@@ -11,6 +21,8 @@ PAGES = [
     Page("measure", RELEASED_READERS, lambda world: ("D02",)),
     # Nothing is computed in the world of the crawl, so there is no table to download yet.
     Page("measure-file", READERS, lambda world: ("D02",), opened=frozenset({200, 404})),
+    Page("measure-lines", READERS, lambda world: ("D02",)),
+    Page("measure-lines-withdraw", frozenset({BEN}), lambda world: ("D02", _decided(world)), of_northshire=True),
     Page("compute-measures", frozenset({BEN}), methods=("post",)),
     Page("readiness", READERS),
     Page("loads", frozenset({BEN, CAROL})),

@@ -8,19 +8,21 @@ from collections.abc import Sequence
 import pyarrow as pa
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from nvap.errors import Refused
 from nvap.measures.results import StoredRun
 from nvap.web.accounts.models import Force
 from nvap.web.journal import actions as journal
 from nvap.web.journal.models import Act
-from nvap.web.results.models import Computation, StoredResult
+from nvap.web.results.models import Computation, Rebase, StoredResult
 
 _TRIES = 2
 
 
 def request_computation(*, force: Force, because: str, by: object) -> Computation:
     """Ask the worker to compute the force's measures; several requests before it begins share one computation."""
-    for _ in range(_TRIES - 1):
+    for _again in range(_TRIES - 1):
         try:
             return _request(force=force, because=because, by=by)
         except IntegrityError:
@@ -99,6 +101,35 @@ def index(*, force: Force, run: StoredRun, rows: pa.Table, by: object, told: boo
             reason=f"{', '.join(origin['measures'])} by {origin['by']}, as at {origin['as_at']}",
             at=datetime.datetime.fromisoformat(run.when),
         )
+
+
+@transaction.atomic
+def rebase(*, force: Force, measure: str, part: str, on: datetime.date, reason: str, by: object) -> Rebase:
+    """Record the decision that a measure's limits begin anew on a day. Raises Refused where that is decided already."""
+    if Rebase.objects.standing().filter(force=force, measure=measure, part=part, on=on).exists():
+        raise Refused(_("That is decided already: new limits begin on this day."))
+    decided = Rebase.objects.create(
+        force=force, measure=measure, part=part, on=on, reason=reason, decided_by=str(by)[:320]
+    )
+    _tell_of(decided, by, f"{measure} {part} re-based from {on}".replace("  ", " "))
+    return decided
+
+
+@transaction.atomic
+def withdraw_rebase(*, decided: Rebase, reason: str, by: object) -> None:
+    """Take such a decision back; it stays on record. Raises Refused where somebody has taken it back before."""
+    if decided.withdrawn_at is not None:
+        raise Refused(_("Somebody has taken this back already."))
+    decided.withdrawn_by, decided.withdrawn_at = str(by)[:320], timezone.now()
+    decided.withdrawn_because = reason
+    decided.save()
+    _tell_of(decided, by, f"{decided.measure} {decided.part} no longer re-based from {decided.on}".replace("  ", " "))
+
+
+def _tell_of(decided: Rebase, by: object, reason: str) -> None:
+    journal.write(
+        force=decided.force_id, by=by, act=Act.ALTER, object_type="re-basing", object_id=decided.pk, reason=reason
+    )
 
 
 def _entry(force: Force, run: StoredRun, measure: str, rows: pa.Table) -> StoredResult:

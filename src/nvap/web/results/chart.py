@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
 
@@ -16,20 +16,33 @@ from nvap.charts.options import Benchmark, ChartOptions, Event
 from nvap.charts.scale import Grain
 from nvap.charts.series import Reading, control_chart_table, every_period, first_places
 from nvap.charts.words import chart_sentence
-from nvap.measures.judging import counted, judge
+from nvap.measures.charting import of_provenance
+from nvap.measures.judging import Judged, between, counted, judge
 from nvap.packs.measure import Benchmark as Published
 from nvap.statistics.control_chart import NOT_ENOUGH, ControlChart
 from nvap.web.results.choices import Choice
 from nvap.web.results.numbers import Scale, improvement, language
+from nvap.web.results.rebasing import decided, splitting
 from nvap.web.results.stored import Answer, Row
 from nvap.web.results.words import EACH, rule_in_words
+
+
+@dataclass(frozen=True)
+class Between:
+    """What passed between events too rare to be judged by period: the drawing twice, its sentence, its description."""
+
+    sentence: str
+    described: str
+    wide: SafeString
+    narrow: SafeString
 
 
 @dataclass(frozen=True)
 class Chart:
     """The drawing for a wide and for a narrow screen, the sentence above it, and what it tells who cannot see it.
 
-    `why` says which chart it is and why it was chosen.
+    `why` says which chart it is and why it was chosen. Where events are rare, `between` is that chart, and this one
+    shows their numbers by period; `is_missing_events` says that the stored result does not hold their days.
     """
 
     sentence: str
@@ -40,6 +53,8 @@ class Chart:
     variation: str = NOT_ENOUGH
     assurance: str | None = None
     why: str = ""
+    between: Between | None = None
+    is_missing_events: bool = False
 
 
 def chart_of(
@@ -57,7 +72,8 @@ def chart_of(
     grain = cast(Grain, choice.by)
     readings = every_period([_reading(row, scale) for row in rows], grain, reason=gettext("No extract covers it."))
     good = improvement(choice.part)
-    breaks = [event.on for event in events if event.breaks]
+    events = sorted([*events, *decided_for(choice, answer)], key=lambda event: event.on)
+    breaks = [event.on for event in splitting(events)]
     series = counted(choice.part, [_numbers(each) for each in readings])
     fitting = judge(series, improvement=good, target=target, rebase=first_places(readings, breaks))
     judged = fitting.chart
@@ -88,6 +104,7 @@ def chart_of(
     )
     sentence = chart_sentence(table, options, gettext)
     table = table.with_rows(table.rows, sentence=sentence)
+    passed = _between(choice, answer, fitting, replace(options, benchmark=None)) if fitting.needs_events else None
     return Chart(
         sentence=sentence,
         described=describe(table, options, gettext),
@@ -97,6 +114,57 @@ def chart_of(
         variation=judged.variation if _can_be_judged(judged) else NOT_ENOUGH,
         assurance=judged.assurance if _can_be_judged(judged) else None,
         why=fitting.choice.why,
+        between=passed,
+        is_missing_events=fitting.needs_events and passed is None,
+    )
+
+
+def decided_for(choice: Choice, answer: Answer) -> list[Event]:
+    """Where somebody decided that limits begin anew for what is shown."""
+    return decided(answer.entry.force_id, choice.measure.id, choice.part.id)
+
+
+def _between(choice: Choice, answer: Answer, fitting: Judged, options: ChartOptions) -> Between | None:
+    """The chart of what passed between rare events; None where the stored result does not hold their days."""
+    key = (choice.measure.id, choice.part.id, choice.series.category, choice.series.group)
+    said = of_provenance(answer.provenance)
+    passed = next((each.events for each in said if (each.measure, each.part, each.category, each.group) == key), ())
+    if not any(not math.isnan(each.since) for each in passed):
+        return None
+    readings = [Reading(each.on, None if math.isnan(each.since) else each.since) for each in passed]
+    rebase = first_places(readings, [event.on for event in splitting(options.events)])
+    judged = between(passed, fitting.choice, improvement=improvement(choice.part), rebase=rebase).chart
+    in_days = fitting.choice.chart == "t"
+    heading = gettext("Days since the one before") if in_days else gettext("Cases since the one before")
+    options = replace(
+        options,
+        id=f"{options.id}-between",
+        unit=gettext("days") if in_days else gettext("cases"),
+        grain="event",
+        improvement=judged.improvement,
+        decimals=None,
+    )
+    table = control_chart_table(
+        readings,
+        judged,
+        grain="event",
+        kind="line",
+        headings={"value": heading},
+        unit=options.unit,
+        language=language(),
+        title=f"{title_of(choice)}: {heading.lower()}",
+        sentence="",
+        counting_rule=rule_of(choice, answer),
+        as_at=answer.entry.as_at,
+        pack=answer.entry.pack,
+        made_up=answer.is_made_up,
+    )
+    table = table.with_rows(table.rows, sentence=chart_sentence(table, options, gettext))
+    return Between(
+        table.sentence,
+        describe(table, options, gettext),
+        _safe(draw(table, options, translate=gettext)),
+        _safe(draw(table, options, narrow=True, translate=gettext)),
     )
 
 

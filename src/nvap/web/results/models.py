@@ -130,3 +130,44 @@ class Computation(models.Model):
         """Whether it says that it runs and yet has not been heard of for long: its worker is gone."""
         heard = self.heard_at or self.started_at or self.requested_at
         return self.state == self.State.RUNNING and heard < timezone.now() - SILENT_TOO_LONG
+
+
+class RebaseQuerySet(models.QuerySet["Rebase"]):
+    """Decisions to begin new limits."""
+
+    def standing(self) -> RebaseQuerySet:
+        """Those that nobody has taken back."""
+        return self.filter(withdrawn_at=None)
+
+
+class Rebase(models.Model):
+    """A decision that a measure's average and limits begin anew on a day: by whom, when, and why. Only this re-bases.
+
+    `part` is empty for every number of the measure. One that was taken back stays, with who did so and why.
+    """
+
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, db_column="force", related_name="+")
+    measure = models.CharField(max_length=40)
+    part = models.CharField(max_length=60, blank=True)
+    on = models.DateField()
+    reason = models.CharField(max_length=500)
+    decided_by = models.CharField(max_length=320)
+    decided_at = models.DateTimeField(default=timezone.now)
+    withdrawn_by = models.CharField(max_length=320, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_because = models.CharField(max_length=500, blank=True)
+
+    objects = RebaseQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["force", "measure", "on", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["force", "measure", "part", "on"],
+                condition=Q(withdrawn_at=None),
+                name="results_one_rebase_a_day",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.force_id} {self.measure} {self.part} from {self.on}".replace("  ", " ")

@@ -57,12 +57,12 @@ def measures(request: StandingRequest) -> HttpResponse:
 def measure(request: StandingRequest, measure: str) -> HttpResponseBase:
     """One measure."""
     pack = pack_in_use()
-    found = _own_id(pack, measure)
+    found = own_id(pack, measure)
     if found != measure:
         return redirect(reverse("measure", args=[found], query=request.GET))
     if to_come(pack, found) is not None:
         return redirect("item", found)
-    asked = _measure(pack, found)
+    asked = measure_of(pack, found)
     if not may(request, Permission.READ_RESULTS):
         return show(request, "results/nothing_released.html", pack, {"measure": asked}, trail=(MEASURES,))
     stored.catch_up(request.force)
@@ -95,7 +95,7 @@ def measure(request: StandingRequest, measure: str) -> HttpResponseBase:
 def measure_file(request: StandingRequest, measure: str) -> HttpResponse:
     """What a measure's page shows as a CSV file; a line in the journal says who took it."""
     pack = pack_in_use()
-    asked = _measure(pack, _own_id(pack, measure))
+    asked = measure_of(pack, own_id(pack, measure))
     rule = choose_rule(asked, request.GET)
     held = stored.answers(request.force, [asked.id], rule).get(asked.id, {})
     wrong = wrong_in(asked, request.GET.dict(), held)
@@ -169,15 +169,17 @@ def _instead(wrong: Wrong) -> dict[str, str]:
     return {wrong.name: wrong.nearest} if wrong.nearest else {}
 
 
-def _own_id(pack: Pack, asked: str) -> str:
+def own_id(pack: Pack, asked: str) -> str:
+    """The id that an address names, as the pack writes it, or 404."""
     try:
         return pack.own_id(asked)
     except UnknownItem as fault:
         raise Http404 from fault
 
 
-def _measure(pack: Pack, own_id: str) -> Measure:
+def measure_of(pack: Pack, asked: str) -> Measure:
+    """The measure of this id, or 404."""
     try:
-        return pack.measure(own_id)
+        return pack.measure(asked)
     except UnknownItem as fault:
         raise Http404 from fault
