@@ -44,7 +44,7 @@ def add(
     into = _force(force)
     from nvap.web.accounts import actions
 
-    member = actions.add_person(force=into, email=email, name=name, role_name=role, until=_day(until), by=_operator())
+    member = actions.add_person(force=into, email=email, name=name, role_name=role, until=_day(until), by=operator())
     print(f"{member.user.email} is {member.role} of {into.name}.")
     if not member.user.has_usable_password():
         _print_link(member)
@@ -65,7 +65,7 @@ def remove(email: str, force: ForceOption = None) -> None:
     member = _member(email, _force(force))
     from nvap.web.accounts import actions
 
-    actions.remove_person(membership=member, by=_operator())
+    actions.remove_person(membership=member, by=operator())
     print(f"{member.user.email} was removed.")
 
 
@@ -74,7 +74,7 @@ def link(email: str, force: ForceOption = None) -> None:
     member = _member(email, _force(force))
     from nvap.web.accounts import actions
 
-    actions.note_link(membership=member, by=_operator())
+    actions.note_link(membership=member, by=operator())
     _print_link(member)
 
 
@@ -99,7 +99,7 @@ def verify(
     ] = None,
 ) -> None:
     """Check every line of the journal and that none is cut off; names the first that is not as it was written."""
-    _ready()
+    ready()
     from nvap.web.journal import chain, heads
     from nvap.web.journal.models import NO_FORCE, Entry
 
@@ -126,19 +126,20 @@ def _held_against(kept: Head | None) -> str:
     return f"  Whole up to line {kept.seq}, the head kept beside the keys."
 
 
-def _ready() -> None:
+def ready() -> None:
+    """Make Django ready, and bring the workspace's database up to date."""
     workspaces.open_workspace()
     from nvap.web import start
 
     start.configure()
     from nvap.web import migration
 
-    migration.prepare(by=_operator(), progress=print)
+    migration.prepare(by=operator(), progress=print)
 
 
 def _force(code: str | None) -> Force:
     held = workspaces.open_workspace().force(code)
-    _ready()
+    ready()
     from nvap.web.accounts.models import Force
 
     return Force.objects.get(code=held.code)
@@ -147,7 +148,7 @@ def _force(code: str | None) -> Force:
 def _chain(force: str | None, without_force: bool) -> str:
     if not without_force:
         return _force(force).code
-    _ready()
+    ready()
     from nvap.web.journal.models import NO_FORCE
 
     return NO_FORCE
@@ -188,7 +189,7 @@ def _day(text: str | None) -> date | None:
         raise UsageFault(f"--until is a day like 2027-03-31; found `{text}`.") from error
 
 
-def _operator() -> str:
+def operator() -> str:
     """Who sits at the command line, as far as the system says."""
     try:
         return f"{getpass.getuser()} (command line)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import timedelta
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from nvap.documents.plan_reading.layout import Passage
 from nvap.plan.document import Place
 from nvap.web.accounts.models import User
 from nvap.web.plans.actions.saving import NewThing, Typed, save
-from nvap.web.plans.models import Plan, Save, Thing, Upload
+from nvap.web.plans.models import Plan, Save, Upload
 
 WORKBOOK, TOOLKIT = "workbook", "toolkit"
 _KEPT = timedelta(days=1)
@@ -65,12 +65,10 @@ def passages_of(upload: Upload) -> tuple[Passage, ...]:
 def take_over(*, upload: Upload, by: User, reason: str, accepted: bool) -> int:
     """Save everything that an upload changes, in one save; returns how many places. Raises a kind of NotSaved."""
     with transaction.atomic():
-        plan = Plan.objects.select_for_update().get(pk=upload.plan_id)
-        keys = _free_keys(plan, new_of(upload))
         saved = save(
-            plan=plan,
-            typed=[_moved(each, keys) for each in changes_of(upload)],
-            new=[replace(each, key=keys[each.key]) for each in new_of(upload)],
+            plan=upload.plan,
+            typed=changes_of(upload),
+            new=new_of(upload),
             by=by,
             reason=reason,
             accepted=accepted,
@@ -78,22 +76,6 @@ def take_over(*, upload: Upload, by: User, reason: str, accepted: bool) -> int:
         )
         upload.delete()
     return len(saved)
-
-
-def _moved(typed: Typed, keys: Mapping[str, str]) -> Typed:
-    return replace(typed, place=replace(typed.place, entry=keys.get(typed.place.entry, typed.place.entry)))
-
-
-def _free_keys(plan: Plan, new: Sequence[NewThing]) -> dict[str, str]:
-    """The keys for what is new: somebody else may have taken the same ones since the file was read."""
-    taken, keys = set(Thing.objects.filter(plan=plan).values_list("key", flat=True)), {}
-    for each in new:
-        prefix, number = each.key.rstrip("0123456789"), 1
-        while f"{prefix}{number}" in taken:
-            number += 1
-        keys[each.key] = f"{prefix}{number}"
-        taken.add(keys[each.key])
-    return keys
 
 
 def throw_away(*, upload: Upload, by: User) -> None:

@@ -3,38 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from nvap.documents.plan_reading import MOST_MB
 from nvap.errors import FileRefused
-from nvap.plan.document import Place, Written
-from nvap.plan.form import KINDS
+from nvap.plan.document import Place
 from nvap.plan.screening import Finding
 from nvap.plan.snapshot import frozen
 from nvap.web.access import Permission, StandingRequest, may, needs
-from nvap.web.journal import actions as journal
-from nvap.web.journal.models import Act
-from nvap.web.plans import importing, uploading, workbook
+from nvap.web.plans import comparing, uploading, workbook
+from nvap.web.plans.actions import exporting
 from nvap.web.plans.actions import uploading as actions
-from nvap.web.plans.actions.saving import Identifying, Locked, NotSaved, ReasonNeeded, Stale
-from nvap.web.plans.blanks import label_of
+from nvap.web.plans.actions.saving import Identifying, NotSaved
 from nvap.web.plans.desk import Desk, opened
 from nvap.web.plans.models import StoredFile, Upload
-from nvap.web.plans.reading import ABOUT, name_of, shown
 from nvap.web.plans.signed import MEDIA_TYPES
 from nvap.web.plans.views.plan import plan_step
 from nvap.web.toolkit.page import show
-from nvap.web.toolkit.words import SIDES
 
 
 @needs(Permission.READ_PLAN)
@@ -104,11 +96,17 @@ def uploaded(request: StandingRequest, number: int) -> HttpResponseBase:
             actions.take_over(upload=held, by=desk.user, reason=reason, accepted=accepted)
         except NotSaved as fault:
             found = fault.findings if isinstance(fault, Identifying) else {}
-            problem = {"problem": _said(fault), "identifying": isinstance(fault, Identifying), "reason": reason}
+            problem = {
+                "problem": comparing.said(fault),
+                "identifying": isinstance(fault, Identifying),
+                "reason": reason,
+            }
         else:
             messages.success(request, _("The changes are saved in the plan."))
             return redirect("plan")
-    shown_here = {"upload": held, "rows": _rows(desk, held, found), "again": _again(held), **problem}
+    changes, new = actions.changes_of(held), actions.new_of(held)
+    rows = comparing.rows(desk.pack, desk.document, changes, new, found)
+    shown_here = {"upload": held, "rows": rows, "again": _again(held), **problem}
     return show(request, "plans/upload.html", desk.pack, shown_here, trail=(plan_step(),))
 
 
@@ -123,58 +121,8 @@ def _again(held: Upload) -> str:
     return reverse("plan-imported", args=[held.pk]) if held.kind == actions.TOOLKIT else ""
 
 
-def _rows(desk: Desk, held: Upload, found: Mapping[Place, Sequence[Finding]]) -> list[dict[str, str]]:
-    told = importing.with_all(desk.document, actions.new_of(held))
-    changes = actions.changes_of(held)
-    worded = {each.place: Written(each.text, 0, "", held.at, 0) for each in changes if each.place.field == "wording"}
-    named = replace(told, texts={**told.texts, **worded})
-    rows = []
-    for each in changes:
-        place = each.place
-        field = KINDS[told.things[place.entry].kind].field(place.field)
-        period = told.period(place.period)
-        stands = told.text(place.entry, place.field, place.side, place.period)
-        parts = (
-            label_of(desk.pack, field),
-            str(SIDES.get(place.side, "")).lower(),
-            date_format(period.first, "F Y") if period else "",
-        )
-        rows.append(
-            {
-                "key": "" if place.entry == ABOUT else place.entry,
-                "name": name_of(desk.pack, named, place.entry),
-                "field": ", ".join(filter(None, parts)),
-                "before": shown(field, told, stands),
-                "after": shown(field, told, each.text),
-                "found": ", ".join(_(one.what) for one in found.get(place, ())),
-            }
-        )
-    return rows
-
-
-def _said(fault: NotSaved) -> str:
-    if isinstance(fault, Stale):
-        return _(
-            "Somebody changed %(count)d of these places since the file was made or read. Start again with the plan as it"
-            " is now."
-        ) % {"count": len(fault.clashes)}
-    if isinstance(fault, Locked):
-        return _("The plan waits for sign-off or is signed off, so it cannot be changed now.")
-    if isinstance(fault, ReasonNeeded):
-        return _("Some of this was signed off before: say why it changes.")
-    return _("Some of these texts may identify somebody. Change them in the file, or say that they do not.")
-
-
 def _download(desk: Desk, kind: str, media_type: str, made: bytes) -> HttpResponse:
-    with transaction.atomic():
-        journal.write(
-            force=desk.request.force.code,
-            by=desk.user,
-            act=Act.EXPORT,
-            object_type="plan",
-            object_id=f"{desk.plan.pack} version {desk.document.version}",
-            reason=f"plan, {kind}",
-        )
+    exporting.note(plan=desk.plan, version=desk.document.version, kind=kind, by=desk.user)
     response = HttpResponse(made, content_type=media_type)
     name = f"{desk.request.force.code}-plan-version-{desk.document.version}.{kind}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
