@@ -69,6 +69,7 @@ PLACES = (
                 "plan-hand-over",
                 "plan-settings",
                 "plan-messages",
+                "plan-messages-stop",
                 "plan-change",
                 "plan-start",
                 "plan-periods",

@@ -6,6 +6,9 @@ What a deployer may set in the environment:
     NVAP_DATABASE_URL   postgresql://… (default: SQLite in the workspace)
     NVAP_HOSTS          names this server answers to, separated by commas, beside localhost
     NVAP_TRUSTED_PROXY  address of the proxy that speaks HTTPS in front of `nvap serve`
+    NVAP_ADDRESS        the site's address as people type it, for links in e-mails (default: from NVAP_HOSTS)
+    NVAP_SMTP_URL       smtp://… or smtps://…, the mail server for the daily digest (default: none, nothing is sent)
+    NVAP_MAIL_FROM      the sender of the digest (default: nvap@ the site's name)
 """
 
 from __future__ import annotations
@@ -143,8 +146,13 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = "NVAP"
 MFA_ADAPTER = "nvap.web.accounts.adapter.SecondStep"
-# No mail leaves the server: a force administrator hands over one-time links.
+# Nothing about accounts is mailed: a force administrator hands over one-time links.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+# The daily digest is the only mail there is, and only where a mail server is set (mail.py).
+NVAP_SMTP_URL = os.environ.get("NVAP_SMTP_URL", "")
+_HOST = next(filter(None, os.environ.get("NVAP_HOSTS", "").split(",")), "")
+NVAP_ADDRESS = os.environ.get("NVAP_ADDRESS") or (f"https://{_HOST}" if _HOST else "http://127.0.0.1:8000")
+NVAP_MAIL_FROM = os.environ.get("NVAP_MAIL_FROM") or f"nvap@{_HOST or 'localhost'}"
 
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_LONGEST_SECONDS = 12 * 60 * 60

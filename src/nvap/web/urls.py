@@ -86,6 +86,7 @@ urlpatterns = [
     path("plan/hand-over/", plan_work.hand_over, name="plan-hand-over"),
     path("plan/settings/", plan_settings.settings, name="plan-settings"),
     path("plan/messages/", plan_messages.digests, name="plan-messages"),
+    path("plan/messages/stop/<str:token>/", plan_messages.stop, name="plan-messages-stop"),
     path("plan/consequences/", plan_consequences.consequences, name="plan-consequences"),
     path("plan/consequences/own/", plan_consequences.own_consequence, name="plan-consequence-own"),
     path("plan/consequences/<str:key>/", plan_consequences.consequence, name="plan-consequence"),

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from django.db import DatabaseError, connections
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from nvap.errors import Refused
-from nvap.web import workspace
+from nvap import packs
+from nvap.errors import NvapError, Refused
+from nvap.web import mail, workspace
+from nvap.web.plans.actions import messaging
 
 LONGEST_GOODBYE_SECONDS = 15
 MOST_ATTEMPTS = 3
+DIGEST_HOURS = range(7, 18)  # UTC: in the working day of every force
+_BETWEEN_DIGESTS_SECONDS = 60 * 60
 _NEW_PROCESS_GROUP = 0x00000200  # subprocess names it on Windows only
 
 
@@ -42,6 +49,8 @@ def work(*, attached: bool) -> None:
             excluded_queue_names=[],
         )
         worker.configure_signals()
+        if mail.server() is not None:
+            threading.Thread(target=_send_digests_daily, daemon=True).start()
         if attached:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it, by closing its input
             threading.Thread(target=_end_with_the_starter, args=(worker,), daemon=True).start()
@@ -121,6 +130,19 @@ class WorkerBeside:
         self._child.wait()
         if not self._ending.is_set():
             self._say("The worker keeps ending. Pages still open; nothing new is computed. See its messages above.")
+
+
+def _send_digests_daily() -> None:
+    """Ask every hour of the day; who has had today's message gets no other."""
+    while True:
+        if timezone.now().hour in DIGEST_HOURS:
+            try:
+                messaging.send_digests(pack=packs.pack(), by="the worker")
+            except (DatabaseError, NvapError, OSError):
+                logging.getLogger(__name__).exception("The digests could not be sent; they are tried again.")
+            finally:
+                connections.close_all()
+        time.sleep(_BETWEEN_DIGESTS_SECONDS)
 
 
 def _end_with_the_starter(worker: Worker) -> None:

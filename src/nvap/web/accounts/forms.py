@@ -56,7 +56,7 @@ class AddPersonForm(RoleForm):
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=254,
-        help_text=_("They sign in with it. No message is sent to it."),
+        help_text=_("They sign in with it. A daily message about the plan goes to it, where a mail server is set."),
         error_messages={
             "required": _("Enter the person's e-mail address"),
             "invalid": _("Enter an e-mail address like name@force.police.uk"),

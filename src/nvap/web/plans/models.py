@@ -382,9 +382,10 @@ class Message(models.Model):
     class State(models.TextChoices):
         """What became of it."""
 
+        SENDING = "sending", _("begun, and not known to have been sent")
         SENT = "sent", _("sent")
-        NOT_SENT = "not-sent", _("not sent: no mail server is set")
-        FAILED = "failed", _("the mail server refused it")
+        NOT_SENT = "not-sent", _("not sent, to be tried again")
+        FAILED = "failed", _("could not be sent, to be tried again")
 
     force = models.ForeignKey(Force, on_delete=models.PROTECT, db_column="force", related_name="+")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")

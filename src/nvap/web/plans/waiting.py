@@ -89,9 +89,9 @@ class Board:
         return self.document.people.get(number, _("Somebody who has left"))
 
 
-def board_of(pack: Pack, plan: Plan, document: Document) -> Board:
-    """What the board of a plan says today, in three queries beside the document's."""
-    today = timezone.localdate()
+def board_of(pack: Pack, plan: Plan, document: Document, today: date | None = None) -> Board:
+    """What waits in a plan today, in three queries beside the document's."""
+    today = today or timezone.localdate()
     current = Membership.objects.current(today).filter(force=plan.force_id)
     members = {str(each.user_id): each.kind for each in current}
     staying = {number: "" for number, role in members.items() if role.name != "inspector"}
