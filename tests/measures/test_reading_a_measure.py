@@ -75,6 +75,10 @@ def test_a_good_file_is_a_measure(tmp_path: Path) -> None:
         ("table: incidents", "table: incident", "Z01.yaml:15: `table` is `incident`; allowed: incidents"),
         ("statistic: count", "statistic: median", "`statistic` is `median`; allowed: count, rate, proportion"),
         ("statistic: count", "statistic: rate", "a rate needs a `multiplier`: per how many"),
+        ("statistic: count", "statistic: quantile", "a quantile needs `numerator: {sum: …}`"),
+        ("statistic: count", "statistic: quantile", "a quantile needs `at`: the share of values below it"),
+        ("statistic: count", "statistic: count\n    at: 0.5", "a count has no `at`; it belongs to a quantile"),
+        ("statistic: count", "statistic: count\n    table: crime", "`table` is `crime`; allowed: incidents"),
         ("statistic: count", "statistic: total", "a total needs `numerator: {sum: …}`"),
         ("statistic: count", "statistic: distribution", "a distribution needs `category: {by: …}`"),
         ("    numerator", "    denominator: {where: counted}\n    numerator", "a count has no denominator"),
@@ -131,4 +135,32 @@ def test_a_sum_over_many_rows_names_a_table_that_belongs_to_each(tmp_path: Path)
 
     _, faults = read_text(tmp_path, text)
 
-    assert "`numerator` may be over incidents, deployments, s136, crimes; found `staff`." in faults[0]
+    assert "`numerator` may be over incidents, deployments, s136, crimes, " in faults[0]
+    assert "found `staff`." in faults[0]
+
+
+def test_a_part_may_count_another_table_than_its_measure(tmp_path: Path) -> None:
+    part = "  - {id: crimes, title: Crimes, statistic: count, table: crimes, numerator: {where: incidents.mhri}}\n"
+    text = GOOD.replace("direction: contextual\nexpected", f"{part}direction: contextual\nexpected")
+    text += "    - {part: crimes, numerator: 0}\n"
+
+    measure, faults = read_text(tmp_path, text)
+
+    assert faults == []
+    assert measure is not None
+    assert measure.tables == ("incidents", "crimes")
+    assert measure.part("crimes").period == "recorded"
+    assert measure.needs(measure.part("crimes"), "R2") == {
+        "crimes.incident_ref", "incidents.incident_ref", "crimes.recorded", "incidents.mh_at_closure",
+        "incidents.mh_at_opening",
+    }  # fmt: skip
+
+
+def test_a_breakdown_must_be_a_column_of_every_table_that_is_counted(tmp_path: Path) -> None:
+    part = "  - {id: crimes, title: Crimes, statistic: count, table: crimes, numerator: {where: true}}\n"
+    text = GOOD.replace("direction: contextual\nexpected", f"{part}direction: contextual\nexpected")
+    text = text.replace("rules: [R1]", "rules: [R1]\nbreakdowns: [source]") + "    - {part: crimes, numerator: 0}\n"
+
+    _, faults = read_text(tmp_path, text)
+
+    assert "the part `crimes` counts crimes, which has no column `source`" in faults[0]

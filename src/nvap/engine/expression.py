@@ -67,13 +67,17 @@ class Expression:
         return _render(self.tree, dialect, table)
 
     def renamed(self, names: Mapping[str, str]) -> Expression:
-        """The same expression over other columns: `{"mhri": "mhri_r1"}` reads the column of a chosen rule."""
+        """The same expression over other columns: `{"mhri": "mhri_r1"}` reads the column of a chosen rule.
+
+        A column of another table is renamed within it: `{"incidents.mhri": "incidents.mhri_r1"}`.
+        """
         if not self.columns & names.keys():
             return self
         tree = self.tree.copy()
         for column in list(tree.find_all(exp.Column)):
-            if not column.table:
-                column.set("this", exp.to_identifier(names.get(column.name, column.name), quoted=True))
+            written = f"{column.table}.{column.name}" if column.table else column.name
+            renamed = names.get(written, written).rpartition(".")[2]
+            column.set("this", exp.to_identifier(renamed, quoted=True))
         return Expression(self.text, frozenset(names.get(name, name) for name in self.columns), self.type, tree)
 
 

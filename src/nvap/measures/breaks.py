@@ -1,15 +1,23 @@
-"""The calendar's changes: of systems, definitions and policy, which a reader of a series must know of."""
+"""Where a series is split: the calendar's changes of systems, definitions and policy, and decisions to re-base.
+
+Decisions are made in the web, with a reason and a line in the journal. A copy of those that stand lies in the force's
+folder, so that the command line and notebooks split their series at the same days.
+"""
 
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nvap.engine.connection import Engine
+from nvap.errors import InputFault
+from nvap.records.workspace import Force, write_json
 
 TABLE = "calendar"
 EVERY_TABLE = "all"
+_COPY = "rebasing.json"
 
 
 @dataclass(frozen=True)
@@ -53,3 +61,25 @@ def places(starts: Sequence[datetime.date], days: Iterable[datetime.date]) -> tu
     """Where new periods begin: the first of `starts` on or after each day. The very first begins none."""
     found = {next((at for at, start in enumerate(starts) if start >= day), None) for day in days}
     return tuple(sorted(at for at in found if at))
+
+
+def keep(force: Force, decided: Sequence[Rebase]) -> None:
+    """Write the copy of the decisions that stand, beside and renamed in."""
+    rows = [[each.measure, each.part, each.on.isoformat(), each.reason] for each in decided]
+    making = force.folder / f".{_COPY}"
+    write_json(making, rows)
+    making.replace(force.folder / _COPY)
+
+
+def kept(force: Force) -> tuple[Rebase, ...]:
+    """The decisions of the copy; none where nobody has decided anything. Raises InputFault where it is damaged."""
+    path = force.folder / _COPY
+    if not path.exists():
+        return ()
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        return tuple(Rebase(measure, part, datetime.date.fromisoformat(on), why) for measure, part, on, why in rows)
+    except (ValueError, TypeError) as error:
+        raise InputFault(
+            f"{path} is damaged; record or take back a decision in the web, which writes it anew."
+        ) from error

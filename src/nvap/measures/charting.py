@@ -80,6 +80,22 @@ def of_provenance(provenance: Mapping[str, Any]) -> Iterator[Charted]:
         yield Charted(**{**each, **pairs, "events": events})
 
 
+def in_words(provenance: Mapping[str, Any], measures: Mapping[str, Measure]) -> Iterator[str]:
+    """The charts of a run as sentences, one for each number; lines of one number with the same chart stand together."""
+    said: dict[tuple[str, str], dict[str, int]] = {}
+    splits: dict[str, None] = {}
+    for each in of_provenance(provenance):
+        lines = said.setdefault((each.measure, each.part), {})
+        lines[each.why] = lines.get(each.why, 0) + 1
+        splits |= dict.fromkeys(f"Split at {day}, by the calendar: {words}." for day, words in each.breaks)
+        splits |= dict.fromkeys(f"Split at {day}, by decision: {words}." for day, words in each.rebased)
+    for (measure, part), lines in said.items():
+        title = measures[measure].part(part).title
+        for why, many in lines.items():
+            yield f"{measure}, {title}: {why}" if len(lines) == 1 else f"{measure}, {title} ({many} lines): {why}"
+    yield from splits
+
+
 def days_of(part: Part, measure: Measure, calendar: Sequence[Change], rule: str) -> list[Change]:
     """The changes that split a part's series."""
     tables = {need.partition(".")[0] for need in measure.needs(part, rule if part.uses_rule else None)}

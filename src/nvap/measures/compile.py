@@ -45,25 +45,25 @@ class Scan:
 class _Draft:
     """A scan being put together: conditions, dimensions and sums that several parts share stand in it once."""
 
-    measure: Measure
-    period: str
+    part: Part
+    last_snapshot: bool
     by: By
     rule: str
     conditions: dict[str, str] = field(default_factory=dict)
     dimensions: dict[str, str] = field(default_factory=dict)
     sums: dict[str, str] = field(default_factory=dict)
     columns: set[str] = field(default_factory=set)
-    joins: set[str] = field(default_factory=set)
+    joins: dict[str, set[str]] = field(default_factory=dict)
     many: dict[str, dict[str, str]] = field(default_factory=dict)
     plans: list[PartPlan] = field(default_factory=list)
 
     @property
     def over(self) -> Measurable:
-        return self.measure.over
+        return self.part.over
 
     @property
     def table(self) -> str:
-        return self.measure.table
+        return self.part.table
 
     def condition(self, expression: Expression | None) -> str:
         """The name under which a condition stands in the inner query; TRUE where there is none."""
@@ -88,14 +88,23 @@ class _Draft:
         return held.setdefault(sql, f"m{sum(len(each) for each in self.many.values())}")
 
     def _sql(self, expression: Expression) -> str:
-        chosen = expression.renamed({MHRI: RULE_COLUMNS[self.rule]}) if self.rule in RULE_COLUMNS else expression
+        chosen = expression.renamed(self._rule_names(expression)) if self.rule in RULE_COLUMNS else expression
         self.columns |= {name for name in chosen.columns if "." not in name}
         derived = self.over.derived
         for many in (derived[name].any_of for name in chosen.columns & derived.keys()):
             if many is not None:
                 self.many.setdefault(many, {})
-        self.joins |= {name.rpartition(".")[0] for name in chosen.columns if "." in name}
+        for table, _, name in (each.rpartition(".") for each in chosen.columns if "." in each):
+            self.joins.setdefault(table, set()).add(name)
         return chosen.sql(table=self.table)
+
+    def _rule_names(self, expression: Expression) -> dict[str, str]:
+        """What stands for the counting rule, in the own table and in linked ones, and the column of the rule chosen."""
+        return {
+            name: name.removesuffix(MHRI) + RULE_COLUMNS[self.rule]
+            for name in expression.columns
+            if name.rpartition(".")[2] == MHRI
+        }
 
 
 def scans(
@@ -107,12 +116,12 @@ def scans(
     """
     drafts: dict[tuple[str, str, bool], _Draft] = {}
     for measure, part in wanted:
-        key = (measure.table, part.period, measure.last_snapshot)
-        draft = drafts.setdefault(key, _Draft(measure, part.period, by, rule))
+        key = (part.table, part.period, measure.last_snapshot)
+        draft = drafts.setdefault(key, _Draft(part, measure.last_snapshot, by, rule))
         dimensions = [draft.dimension(group.by) for group in part.groups]
         dimensions += [_breakdown(draft, name) for name in by.breakdowns]
         sums = _SUMS[part.statistic](draft, part)
-        if measure.counts_staff and dimensions:
+        if part.counts_staff and dimensions:
             sums["size"] = draft.sum(_rows(f"{draft.condition(part.denominator.where)} IS NOT FALSE"))
         draft.plans.append(PartPlan(measure, part, sums, tuple(dimensions), by.breakdowns))
     return [Scan(draft.table, _sql(draft, start, end), tuple(draft.plans)) for draft in drafts.values()]
@@ -210,6 +219,16 @@ def _share(draft: _Draft, part: Part) -> dict[str, str]:
     }
 
 
+def _quantile(draft: _Draft, part: Part) -> dict[str, str]:
+    """The values themselves: a quantile cannot be added up, but values of several rows can be put together."""
+    assert part.numerator.sum is not None  # noqa: S101 - a quantile has an expression, checked when it was read
+    among, value = draft.condition(part.denominator.where), draft.value(part.numerator.sum)
+    return {
+        "values": draft.sum(f"list({value}) FILTER (WHERE {among} AND {value} IS NOT NULL)"),
+        "u": draft.sum(_rows(f"{among} IS NULL OR ({among} AND {value} IS NULL)")),
+    }
+
+
 _SUMS = {
     "count": _count,
     "rate": _rate,
@@ -218,6 +237,7 @@ _SUMS = {
     "total": _total,
     "mean": _mean,
     "share": _share,
+    "quantile": _quantile,
 }
 
 
@@ -250,7 +270,8 @@ def _sql(draft: _Draft, start: datetime.date, end: datetime.date) -> str:
 
 def _day_column(draft: _Draft) -> str:
     types = draft.over.columns
-    return f"{draft.period}_date" if types[draft.period] == "instant" else draft.period
+    period = draft.part.period
+    return f"{period}_date" if types[period] == "instant" else period
 
 
 def _period_sql(draft: _Draft, day: str) -> str:
@@ -261,14 +282,22 @@ def _sources(draft: _Draft, day: str, start: datetime.date, end: datetime.date) 
     """FROM the table's rows within the days asked for, with the tables that its keys lead to."""
     table = quoted(draft.table)
     within = f"{table}.{quoted(day)} BETWEEN DATE '{start.isoformat()}' AND DATE '{end.isoformat()}'"
-    if draft.measure.last_snapshot:
+    if draft.last_snapshot:
         within += f" AND {table}.{quoted(day)} IN ({_last_snapshots(draft, day, within)})"
     many = "".join(f" {_many_source(draft, each)}" for each in draft.many)
     sources = [f"FROM (SELECT {', '.join(_columns(draft, day))} FROM {table}{many} WHERE {within}) AS {table}"]
     for name in sorted(draft.joins):
         link = draft.over.links[name]
-        sources.append(f"LEFT JOIN {link.source} AS {quoted(name)} ON {link.condition}")
+        source = _with_derived(name, link.source, draft.joins[name])
+        sources.append(f"LEFT JOIN {source} AS {quoted(name)} ON {link.condition}")
     return sources
+
+
+def _with_derived(table: str, source: str, names: set[str]) -> str:
+    """A linked table with those of its derived columns that are named."""
+    derived = measurable(table).derived
+    found = [f"{derived[name].sql} AS {quoted(name)}" for name in sorted(names & derived.keys())]
+    return f"(SELECT *, {', '.join(found)} FROM {source} AS {quoted(table)})" if found else source
 
 
 def _columns(draft: _Draft, day: str) -> list[str]:
@@ -281,11 +310,16 @@ def _columns(draft: _Draft, day: str) -> list[str]:
     columns = [f"{table}.{quoted(name)}" for name in sorted(stored)]
     for name in sorted(draft.columns & derived.keys()):
         many = derived[name].any_of
-        sql = f"coalesce({quoted(f'{many}_of_each')}.{name}, FALSE)" if many else derived[name].sql
+        sql = _any_of_each(quoted(f"{many}_of_each"), name) if many else derived[name].sql
         columns.append(f"{sql} AS {quoted(name)}")
     for each in draft.many:
         columns += [f"{quoted(f'{each}_of_each')}.{name}" for name in _names_of_many(draft, each)]
     return columns
+
+
+def _any_of_each(each: str, name: str) -> str:
+    """Whether any of a row's many rows is so; false where it has none."""
+    return f"CASE WHEN {each}.each_key IS NULL THEN FALSE ELSE {each}.{name} END"
 
 
 def _names_of_many(draft: _Draft, table: str) -> list[str]:
@@ -312,7 +346,8 @@ def _many_source(draft: _Draft, table: str) -> str:
     for name, each in draft.over.derived.items():
         if name in draft.columns and each.any_of == table:
             inner.append(f"{each.sql} AS {name}")
-            outer.append(f"bool_or({name}) AS {name}")
+            # True where any row is; missing where none is and some row cannot tell.
+            outer.append(f"bool_or({name}) OR CASE WHEN count({name}) < count(*) THEN NULL ELSE FALSE END AS {name}")
     rows = f"SELECT {', '.join(inner)} FROM {quoted(table)}"
     return (
         f"LEFT JOIN (SELECT {', '.join(outer)} FROM ({rows}) GROUP BY each_key) AS {alias}"

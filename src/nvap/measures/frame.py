@@ -37,8 +37,8 @@ _EPOCH = datetime.date(1970, 1, 1)
 def covered(measure: Measure, part: Part, held: Mapping[str, Held], rule: str) -> tuple[Days, ...]:
     """The days that every extract behind a part covers; tables of settings and histories are left out."""
     tables = {need.partition(".")[0] for need in measure.needs(part, rule)} - SETTINGS
-    days: tuple[Days, ...] = held[measure.table].ranges
-    for table in sorted(tables - {measure.table}):
+    days: tuple[Days, ...] = held[part.table].ranges
+    for table in sorted(tables - {part.table}):
         days = common(days, held[table].ranges)
     return days
 

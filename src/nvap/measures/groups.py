@@ -30,6 +30,15 @@ class Groups:
     sums: Mapping[str, Floats]
     shape: tuple[int, int, int]
     hidden: NDArray[np.bool_] | None
+    values: Values | None = None
+
+
+@dataclass(frozen=True)
+class Values:
+    """Single values with the place of each in the frame (flat), where a part needs more than their sum."""
+
+    place: Places
+    value: Floats
 
 
 def in_groups(plan: PartPlan, found: pa.Table, frame: Frame, areas: Sequence[str | None]) -> Groups:
@@ -39,14 +48,22 @@ def in_groups(plan: PartPlan, found: pa.Table, frame: Frame, areas: Sequence[str
     names, of_group = _group_places(plan, found)
     kept = of_period >= 0
     shape = (len(names), len(areas), len(frame.periods))
-    place = ((of_group * shape[1] + of_area) * shape[2] + of_period)[kept]
-    sums: dict[str, Floats] = {}
-    for role, column in plan.sums.items():
-        weights = np.nan_to_num(to_floats(found[column]))[kept]
-        sums[role] = (
-            np.bincount(place, weights=weights, minlength=int(np.prod(shape))).reshape(shape).astype(np.float64)
-        )
-    made = _without_empty(Groups(names, sums, shape, None)) if plan.dimensions else Groups(names, sums, shape, None)
+    place = np.where(kept, (of_group * shape[1] + of_area) * shape[2] + of_period, -1)
+    single = _single_values(plan, found, place)
+
+    def added_up(places: Places, weights: Floats | None = None) -> Floats:
+        size = int(np.prod(shape))
+        return np.bincount(places, weights=weights, minlength=size).reshape(shape).astype(np.float64)
+
+    sums = {
+        role: added_up(place[kept], np.nan_to_num(to_floats(found[column]))[kept])
+        for role, column in plan.sums.items()
+        if role != "values"
+    }
+    if single is not None:
+        sums["n"] = added_up(single.place)
+    made = Groups(names, sums, shape, None, single)
+    made = _without_empty(made) if plan.dimensions else made
     return _staff_together(made) if "size" in sums else made
 
 
@@ -57,7 +74,28 @@ def _without_empty(made: Groups) -> Groups:
         held |= each.any(axis=(1, 2))
     sums = {role: each[held] for role, each in made.sums.items()}
     names = tuple(name for name, kept in zip(made.names, held, strict=True) if kept)
-    return Groups(names, sums, (len(names), *made.shape[1:]), None)
+    shape = (len(names), *made.shape[1:])
+    return Groups(names, sums, shape, None, _moved(made.values, held, shape[1] * shape[2]))
+
+
+def _moved(values: Values | None, kept: NDArray[np.bool_], size: int) -> Values | None:
+    """The same values once groups were left out, none of which held any."""
+    if values is None:
+        return None
+    group, within = np.divmod(values.place, size)
+    return Values((np.cumsum(kept) - 1)[group] * size + within, values.value)
+
+
+def _single_values(plan: PartPlan, found: pa.Table, place: Places) -> Values | None:
+    """The values of a part that needs each of them, by their place in the frame; those outside it are left out."""
+    if "values" not in plan.sums:
+        return None
+    column = found[plan.sums["values"]].combine_chunks()
+    held = [np.asarray(each.as_py() or (), dtype=np.float64) for each in column]
+    sizes = np.array([len(each) for each in held], dtype=np.int64)
+    places = np.repeat(place, sizes)
+    values = np.concatenate([np.zeros(0), *held])
+    return Values(places[places >= 0], values[places >= 0])
 
 
 def _period_places(found: pa.Table, frame: Frame) -> Places:
@@ -130,7 +168,7 @@ def _plain(value: object) -> str:
 def _words(plan: PartPlan) -> list[Mapping[str, str]]:
     """The words of each dimension's values: the groups' own, and the code list's for a breakdown."""
     words: list[Mapping[str, str]] = [group.names for group in plan.part.groups]
-    columns = {each.name: each for each in contract(plan.measure.table).columns}
+    columns = {each.name: each for each in contract(plan.part.table).columns}
     for name in plan.breakdowns:
         listed = columns[name].code_list
         words.append(code_list(listed).labels if listed else {"true": f"{name}: yes", "false": f"{name}: no"})

@@ -12,7 +12,14 @@ from nvap.records.contract import contract
 from nvap.records.current import Tables, TableState
 
 # Tables that set things up, or hold a history: what is asked need not lie within their own days.
-SETTINGS = frozenset({"population", "grade_config", "course_requirements", "training", "calendar"})
+SETTINGS = frozenset(
+    {
+        "population", "population_groups", "grade_config", "code_map", "course_requirements", "training", "calendar",
+        "persons", "problem_plans",
+    }
+)  # fmt: skip
+# Tables of registers and staff as they stood on a day, which stands for its month.
+SNAPSHOTS = frozenset({"staff", "agreements", "isa_register", "problem_profiles"})
 _FINENESS = ("month", "day", "hour", "instant")
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?|-[qQ]([1-4]))?")
 
@@ -49,7 +56,7 @@ def held_tables(tables: Tables) -> dict[str, Held]:
 def _held(state: TableState) -> Held:
     column = contract(state.table).period_column
     # A month's first day stands for the month, both where only months are held and in snapshots.
-    monthly = state.precision.get(column) == "month" or state.table == "staff"
+    monthly = state.precision.get(column) == "month" or state.table in SNAPSHOTS
     ranges = []
     for batch in state.batches:
         first, last = batch.extract.first or batch.first_day, batch.extract.last or batch.last_day

@@ -74,11 +74,11 @@ def obstacle(measure: Measure, part: Part, held: Mapping[str, Held], rule: str) 
     if missing:
         text = "; ".join(missing)
         return Obstacle("not_enough_data", f"{text[0].upper()}{text[1:]}.", missing)
-    only = held[measure.table].only
+    only = held[part.table].only
     if part.whole_coverage and only:
         return Obstacle(
             "refused",
-            f"The mapping of {measure.table} declares that only some records are held (only: {only}),"
+            f"The mapping of {part.table} declares that only some records are held (only: {only}),"
             " so a share of them all cannot be told.",
         )
     return _too_coarse(measure, part, held)

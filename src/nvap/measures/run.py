@@ -15,7 +15,7 @@ from nvap.engine.connection import Engine, connect
 from nvap.errors import NotEnoughData, UsageFault, nearest
 from nvap.measures.arrays import to_codes
 from nvap.measures.asking import By, end_of, read_by, read_rule, start_of
-from nvap.measures.breaks import Rebase
+from nvap.measures.breaks import Rebase, kept
 from nvap.measures.charting import CHARTS, Source, charted
 from nvap.measures.compile import PartPlan, Scan, scans
 from nvap.measures.frame import NOT_RECORDED, Frame, as_read, covered, lay_out
@@ -89,14 +89,14 @@ def run(
     pack: HasMeasures | None = None,
     asked_by: str | None = None,
     memory_limit: str = "1500MB",
-    rebases: Sequence[Rebase] = (),
+    rebases: Sequence[Rebase] | None = None,
 ) -> pa.Table:
     """The result rows of measures (none named: all of the pack), with their provenance in the table's metadata.
 
     `start` and `end` are inclusive local days; None takes all that is held. `by` is a period (month, quarter, year),
     `area` and declared breakdowns, in one text or a list; `whole` for the whole time in one row. `rule` is a counting
     rule by id or name; `as_at` the day as at which to answer. `asked_by` is the person that provenance names. `rebases`
-    are recorded decisions to begin new limits. Provenance says which chart each series gets, and why.
+    are decisions to begin new limits (None: those recorded). Provenance says which chart each series gets, and why.
 
     Raises UsageFault for a wrong question, NotEnoughData where the force holds no extract at all. What a single measure
     cannot answer is a row with its status and reason.
@@ -116,7 +116,8 @@ def run(
             )
         held = held_tables(tables)
         found, sql = compute(connection, held, ask, force=force.code, pack=chosen.release)
-        charts = charted(Source(connection, held, ask.rule, rebases), measures, found) if _is_a_series(ask.by) else []
+        splits = kept(force) if rebases is None else rebases
+        charts = charted(Source(connection, held, ask.rule, splits), measures, found) if _is_a_series(ask.by) else []
         version = connection.version
     said = {CHARTS: [each.as_json() for each in charts]}
     origin = said | {"engine": version, "sql": sql, "who": asked_by or _who(), "practice": workspace.is_practice}
@@ -159,21 +160,21 @@ def _is_possible(work: _Work, measure: Measure, part: Part) -> bool:
     if stopped is not None:
         work.messages[key] = (stopped.status, stopped.reason)
         return False
-    if work.ask.by.area and "area" not in work.held[measure.table].columns:
-        if "area" in contract(measure.table).stored_types:
-            why = ("not_enough_data", f"No mapping fills {measure.table}.area, so areas cannot be told.")
+    if work.ask.by.area and "area" not in work.held[part.table].columns:
+        if "area" in contract(part.table).stored_types:
+            why = ("not_enough_data", f"No mapping fills {part.table}.area, so areas cannot be told.")
         else:
-            why = ("refused", f"The table {measure.table} has no area.")
+            why = ("refused", f"The table {part.table} has no area.")
         work.messages[key] = why
         return False
-    if _cuts_a_month(work.ask, part, work.held[measure.table]):
+    if _cuts_a_month(work.ask, part, work.held[part.table]):
         work.messages[key] = (
             "not_enough_data",
-            f"{measure.table}.{part.period} is held by month only, so --from and --to must be whole months.",
+            f"{part.table}.{part.period} is held by month only, so --from and --to must be whole months.",
         )
         return False
     days = covered(measure, part, work.held, work.ask.rule)
-    tables = [work.held[name] for name in dict.fromkeys((measure.table, *part.many))]
+    tables = [work.held[name] for name in dict.fromkeys((part.table, *part.many))]
     frame = lay_out(tables, days, work.ask.days, work.ask.by)
     if not frame.periods:
         spans = " and ".join(f"{first} to {last}" for first, last in days) or "no day that all of them share"

@@ -14,6 +14,7 @@ from nvap.measures.population import MOST_ROWS_WITHOUT_PEOPLE, People
 from nvap.packs.measure import Part
 from nvap.packs.measure_model import FEWEST_FOR_PERCENT
 from nvap.statistics.interval import quantile
+from nvap.statistics.mean import quantile as quantile_of
 from nvap.statistics.proportion import wilson_interval
 from nvap.statistics.rate import byars_interval
 
@@ -184,6 +185,27 @@ def _means(part: Part, groups: Groups, _: Layout) -> list[Numbers]:
     return [made]
 
 
+def _quantiles(part: Part, groups: Groups, _: Layout) -> list[Numbers]:
+    """The value below which a share of the rows lies, with limits by order statistics (nvap.statistics.mean)."""
+    values, at = groups.values, part.at
+    assert values is not None and at is not None  # noqa: S101, PT018 - a quantile has both, checked when it was read
+    n = groups.sums["n"]
+    made = _blank(np.full(groups.shape, np.nan), n, groups.sums["u"], None)
+    flat = {name: np.full(n.size, np.nan) for name in ("value", "lower", "upper")}
+    order = np.argsort(values.place, kind="stable")
+    places, starts = np.unique(values.place[order], return_index=True)
+    for place, held in zip(places, np.split(values.value[order], starts[1:]), strict=True):
+        found = quantile_of(held, at)
+        for name, column in flat.items():
+            column[place] = getattr(found, name)
+    made.value, made.lower, made.upper = (flat[name].reshape(n.shape) for name in ("value", "lower", "upper"))
+    made.method = np.where(n > 0, "order", "")
+    few = n < FEWEST_FOR_PERCENT
+    made.withhold(few & (n > 0), NOT_ENOUGH, f"Fewer than {FEWEST_FOR_PERCENT}: no middle or long value is shown.")
+    made.withhold(n == 0, NOT_ENOUGH, "There was none to look at.")
+    return [made]
+
+
 def _shares(part: Part, groups: Groups, _: Layout) -> list[Numbers]:
     """One sum's share of another, with limits for a ratio of sums (linearised: Cochran 1977, Sampling Techniques, 6.3).
 
@@ -218,4 +240,5 @@ _STATISTIC: dict[str, Callable[..., list[Numbers]]] = {
     "total": _counts,
     "mean": _means,
     "share": _shares,
+    "quantile": _quantiles,
 }

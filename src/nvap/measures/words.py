@@ -120,6 +120,8 @@ def _columns(part: Part, rows: Sequence[Row], notes: Sequence[str]) -> dict[str,
 def _value_heading(part: Part) -> str:
     if part.statistic == "rate":
         return f"per {part.multiplier:,.0f}"
+    if part.statistic == "quantile":
+        return "median" if part.at == 0.5 else f"{part.at:.0%} below"
     return "share" if part.statistic in _SHARES else "mean" if part.statistic == "mean" else "value"
 
 

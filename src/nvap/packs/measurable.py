@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from nvap.packs.derived_columns import OWN_DERIVED, DerivedColumn
 from nvap.records.contract import contract
 from nvap.records.derived import definition
 
@@ -20,21 +21,6 @@ MHRI = "mhri"
 
 RULE_COLUMNS = {"R1": "mhri_r1", "R2": "mhri_r2", "R3": "mhri_r3"}
 """The counting rules that records alone can answer, and the derived column of each."""
-
-
-@dataclass(frozen=True)
-class DerivedColumn:
-    """A column worked out from others: its SQL, its type for expressions, and the columns it needs (`table.column`).
-
-    With `any_of`, a table of many rows for each one, the SQL is a condition over that table's rows, and the column says
-    whether any of them meets it (false where there are none).
-    """
-
-    sql: str
-    type: str
-    description: str
-    needs: frozenset[str]
-    any_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +49,7 @@ class Measurable:
     def columns(self) -> dict[str, str]:
         """Every column an expression may name, with its type; those of linked tables as `table.column`."""
         own = _own_columns(self.table)
-        linked = {f"{table}.{name}": kind for table in self.links for name, kind in _own_columns(table).items()}
+        linked = {f"{table}.{name}": kind for table in self.links for name, kind in _linked_columns(table).items()}
         return {**own, **linked}
 
     def needs(self, names: Iterable[str], rule: str | None) -> frozenset[str]:
@@ -84,12 +70,18 @@ class Measurable:
 def measurable(table: str) -> Measurable:
     """A contract table as measures see it. Raises UsageFault for an unknown table."""
     contract(table)
-    return Measurable(table, _derived(table), _LINKS.get(table, {}), _MANY.get(table, {}))
+    return Measurable(table, _derived(table), _links(table), _MANY.get(table, {}))
 
 
 def _own_columns(table: str) -> dict[str, str]:
     derived = {name: each.type for name, each in _derived(table).items()}
     return {**contract(table).expression_types, **derived}
+
+
+def _linked_columns(table: str) -> dict[str, str]:
+    """The columns of a table that other tables may name: all but those that look into a table of many rows."""
+    derived = _derived(table)
+    return {name: kind for name, kind in _own_columns(table).items() if name not in derived or not derived[name].any_of}
 
 
 def _stored(table: str, column: str, rule: str | None) -> frozenset[str]:
@@ -106,7 +98,7 @@ def _stored(table: str, column: str, rule: str | None) -> frozenset[str]:
 
 @cache
 def _derived(table: str) -> dict[str, DerivedColumn]:
-    found = {**_OWN_DERIVED.get(table, {})}
+    found = {**OWN_DERIVED.get(table, {})}
     if table == "incidents":
         for name, each in definition(table).items():
             if name == "counted" or name in RULE_COLUMNS.values():
@@ -121,58 +113,6 @@ def _derived(table: str) -> dict[str, DerivedColumn]:
     return found
 
 
-_REQUIRED_COURSES = (
-    'FROM "course_requirements" AS r WHERE r."role_group" = "staff"."role_group"'
-    ' AND r."valid_from" <= "staff"."snapshot"'
-    ' AND (r."valid_to" IS NULL OR r."valid_to" >= "staff"."snapshot")'
-)
-_REQUIREMENT_NEEDS = frozenset(
-    {
-        "staff.role_group", "staff.snapshot", "course_requirements.role_group", "course_requirements.course_code",
-        "course_requirements.valid_from",
-    }
-)  # fmt: skip
-
-_OWN_DERIVED: dict[str, dict[str, DerivedColumn]] = {
-    "incidents": {
-        "resource_sent": DerivedColumn(
-            '"deployments"."stood_down" IS NOT TRUE',
-            "boolean",
-            "At least one resource was sent to the incident and not stood down.",
-            frozenset({"incidents.incident_ref", "deployments.incident_ref"}),
-            any_of="deployments",
-        ),
-    },
-    "staff": {
-        "courses_required": DerivedColumn(
-            f'(SELECT count(DISTINCT r."course_code") {_REQUIRED_COURSES})',
-            "integer",
-            "How many courses the role requires on the day of the snapshot.",
-            _REQUIREMENT_NEEDS,
-        ),
-        "courses_in_date": DerivedColumn(
-            '(SELECT count(DISTINCT r."course_code") FROM "course_requirements" AS r'
-            ' JOIN "training" AS t ON t."course_code" = r."course_code"'
-            ' WHERE r."role_group" = "staff"."role_group" AND r."valid_from" <= "staff"."snapshot"'
-            ' AND (r."valid_to" IS NULL OR r."valid_to" >= "staff"."snapshot")'
-            ' AND t."staff_key" = "staff"."staff_key" AND t."completed" <= "staff"."snapshot"'
-            ' AND (coalesce(t."valid_until", CAST(t."completed" + to_months(CAST(r."validity_months" AS INTEGER)) AS'
-            ' DATE)) >= "staff"."snapshot" OR (t."valid_until" IS NULL AND r."validity_months" IS NULL)))',
-            "integer",
-            "How many of those the person has completed and still holds in date on that day. A completion without an"
-            " end date lasts as long as the course requirement says, and without end where that says nothing.",
-            _REQUIREMENT_NEEDS
-            | {"staff.staff_key", "training.staff_key", "training.course_code", "training.completed"},
-        ),
-        "grace_days": DerivedColumn(
-            f'(SELECT max(r."grace_days") {_REQUIRED_COURSES})',
-            "integer",
-            "The longest time, in days from joining, that the role's courses leave a joiner to complete them.",
-            _REQUIREMENT_NEEDS,
-        ),
-    },
-}
-
 _GRADES = Link(
     # Where two periods of one grade overlap the later one begins earlier: no incident may meet two rows.
     '(SELECT *, least(coalesce("valid_to", DATE \'9999-12-31\'), coalesce(CAST(lead("valid_from") OVER'
@@ -182,7 +122,44 @@ _GRADES = Link(
     ' BETWEEN "grade_config"."valid_from" AND "grade_config"."_until"',
     frozenset({"incidents.grade_initial", "incidents.created", "grade_config.grade", "grade_config.valid_from"}),
 )
-_LINKS: dict[str, dict[str, Link]] = {"incidents": {"grade_config": _GRADES}}
+_LED_TO: dict[str, tuple[str, ...]] = {
+    "incidents": ("crimes",),
+    **dict.fromkeys(
+        (
+            "crimes", "deployments", "s136", "s135", "voluntary_escorts", "triage_contacts", "incident_assessments",
+            "incident_events", "uof", "complaints", "escalations",
+        ),
+        ("incidents",),
+    ),
+    "vulnerability_flags": ("incidents", "crimes"),
+    "adverse_events": ("incidents", "custody"),
+    **dict.fromkeys(("person_links", "referrals"), ("incidents", "crimes", "custody")),
+    **dict.fromkeys(("victims", "risk_reviews", "case_files", "crime_outcome_history", "va"), ("crimes",)),
+    **dict.fromkeys(("custody_ra", "custody_health"), ("custody",)),
+    **dict.fromkeys(("interviews", "ld_contacts"), ("custody", "va")),
+    "governance_actions": ("governance_meetings",),
+}  # fmt: skip
+"""The tables that a row's references lead to, at most one row each: a reference is the other table's whole key."""
+
 _MANY: dict[str, dict[str, str]] = {
-    "incidents": {"deployments": "incident_ref", "s136": "incident_ref", "crimes": "incident_ref"},
-}
+    "incidents": dict.fromkeys(
+        (
+            "deployments", "s136", "crimes", "incident_assessments", "vulnerability_flags", "triage_contacts",
+            "complaints", "uof",
+        ),
+        "incident_ref",
+    ),
+    "custody": dict.fromkeys(
+        ("custody_ra", "custody_health", "ld_contacts", "referrals", "adverse_events"), "custody_ref"
+    ),
+    "va": {"ld_contacts": "va_ref"},
+}  # fmt: skip
+
+
+def _links(table: str) -> dict[str, Link]:
+    found = {}
+    for other in _LED_TO.get(table, ()):
+        (key,) = contract(other).key
+        needs = frozenset({f"{table}.{key}", f"{other}.{key}"})
+        found[other] = Link(f'"{other}"', f'"{other}"."{key}" = "{table}"."{key}"', needs)
+    return {**found, "grade_config": _GRADES} if table == "incidents" else found

@@ -117,7 +117,7 @@ def _day(node: Node, key: str) -> datetime.date:
 
 
 def _period(node: Node, over: Measurable, default: str) -> str:
-    """The column that places a row in time; it must be a moment or a day of the measure's own table."""
+    """The column that places a row in time; it must be a moment or a day of the table that is counted."""
     name = node.optional_text("period") or default
     days = [each.name for each in contract(over.table).columns if each.type in ("instant", "date")]
     if name not in days:
@@ -126,6 +126,7 @@ def _period(node: Node, over: Measurable, default: str) -> str:
 
 
 def _breakdowns(node: Node, over: Measurable) -> tuple[str, ...]:
+    """Columns that rows may be told apart by; the table of every part must have them (see `_check_whole`)."""
     found = node.texts("breakdowns")
     allowed = [each.name for each in contract(over.table).columns if each.type in _COUNTABLE and each.name != "area"]
     for name in found:
@@ -195,6 +196,9 @@ def _parts(node: Node, over: Measurable, period: str) -> tuple[Part, ...]:
 
 
 def _part(node: Node, over: Measurable, period: str, whole: bool) -> Part:
+    table = node.choice("table", TABLES, default=over.table)
+    if table != over.table:
+        over, period = measurable(table), contract(table).period_column
     statistic = node.choice("statistic", STATISTICS)
     numerator, denominator = _side(node, "numerator", over), _side(node, "denominator", over)
     per = node.number("multiplier")
@@ -212,6 +216,8 @@ def _part(node: Node, over: Measurable, period: str, whole: bool) -> Part:
         direction=node.choice("direction", DIRECTIONS, default="contextual"),
         note=node.optional_text("note") or "",
         whole_coverage=node.choice("coverage", ("any", "all"), default="all" if whole else "any") == "all",
+        table=table,
+        at=node.number("at"),
     )
     node.done()
     _check_statistic(part, node)
@@ -220,11 +226,14 @@ def _part(node: Node, over: Measurable, period: str, whole: bool) -> Part:
 
 def _check_statistic(part: Part, node: Node) -> None:
     """Each statistic has the sides it needs and no other."""
-    adds_up = part.statistic in ("total", "mean", "share")
+    adds_up = part.statistic in ("total", "mean", "share", "quantile")
     if adds_up and not _says(node, "numerator", "sum"):
         node.fault(f"a {part.statistic} needs `numerator: {{sum: …}}`", "numerator")
     if not adds_up and part.numerator.sum is not None:
-        node.fault(f"a {part.statistic} counts rows; `sum` belongs to a total, a mean or a share", "numerator")
+        node.fault(
+            f"a {part.statistic} counts rows; `sum` belongs to a total, a mean, a share or a quantile", "numerator"
+        )
+    _check_quantile(part, node)
     if part.statistic == "distribution" and not _says(node, "category", "by"):
         node.fault("a distribution needs `category: {by: …}`", "statistic")
     if part.statistic != "distribution" and part.mix is not None:
@@ -241,6 +250,19 @@ def _check_statistic(part: Part, node: Node) -> None:
         node.fault("a rate by population has no groups: population is held by area only", "groups")
     if part.statistic in ("count", "total") and part.denominator != Side():
         node.fault(f"a {part.statistic} has no denominator", "denominator")
+
+
+def _check_quantile(part: Part, node: Node) -> None:
+    if part.statistic != "quantile":
+        if part.at is not None:
+            node.fault(f"a {part.statistic} has no `at`; it belongs to a quantile", "at")
+        return
+    if part.at is None or not 0 < part.at < 1:
+        node.fault("a quantile needs `at`: the share of values below it, as 0.5 for the median", "at")
+    if part.numerator.table is not None:
+        node.fault("a quantile is over values of the rows themselves, not over another table", "numerator")
+    if part.counts_staff:
+        node.fault("a quantile over staff is the value of one of them, and is not shown", "statistic")
 
 
 def _says(node: Node, key: str, inner: str) -> bool:
@@ -343,6 +365,10 @@ def _check_whole(measure: Measure, node: Node) -> None:
     for each in measure.benchmarks:
         if each.part not in ids:
             node.fault(f"a benchmark names the part `{each.part}`; parts: {', '.join(ids)}.{nearest(each.part, ids)}")
+    for part in ids.values():
+        for name in measure.breakdowns:
+            if name not in contract(part.table).stored_types:
+                node.fault(f"the part `{part.id}` counts {part.table}, which has no column `{name}`", "breakdowns")
     if any(each.uses_rule for each in measure.parts) and not measure.rules:
         node.fault("`mhri` stands for a counting rule, so `rules` must say which may be used", "rules")
     for row in measure.example.expect:

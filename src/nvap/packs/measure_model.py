@@ -11,11 +11,12 @@ from nvap.engine.expression import Expression
 from nvap.packs.items import PeelCodes, Source
 from nvap.packs.measurable import MHRI, Measurable, measurable
 
-STATISTICS = ("count", "rate", "proportion", "distribution", "total", "mean", "share")
+STATISTICS = ("count", "rate", "proportion", "distribution", "total", "mean", "share", "quantile")
 DIRECTIONS = ("up", "down", "contextual")
 HORIZONS = ("now", "short", "medium", "long")
 PRECISIONS = ("month", "day", "hour", "instant")
 RULES = ("R1", "R2", "R3", "RA")
+STAFF_TABLES = ("staff", "training")
 FEWEST_STAFF = 10
 """No breakdown shows fewer staff than this; smaller groups are shown together."""
 FEWEST_FOR_PERCENT = 20
@@ -68,7 +69,11 @@ class Group:
 
 @dataclass(frozen=True)
 class Part:
-    """One number of a measure, or one set of numbers that belong together."""
+    """One number of a measure, or one set of numbers that belong together.
+
+    `table` is the table whose rows it counts: the measure's own, unless the part names another. `at` is the share of
+    values that lie below a quantile.
+    """
 
     id: str
     title: str
@@ -83,6 +88,18 @@ class Part:
     direction: str
     note: str
     whole_coverage: bool
+    table: str
+    at: float | None
+
+    @property
+    def over(self) -> Measurable:
+        """The table that its rows are of, as measures see it."""
+        return measurable(self.table)
+
+    @property
+    def counts_staff(self) -> bool:
+        """Whether its rows are staff, so that small groups may not be shown."""
+        return self.table in STAFF_TABLES
 
     @property
     def uses_population(self) -> bool:
@@ -195,14 +212,9 @@ class Measure:
     example: Example
 
     @property
-    def over(self) -> Measurable:
-        """The table that its rows are of, as measures see it."""
-        return measurable(self.table)
-
-    @property
-    def counts_staff(self) -> bool:
-        """Whether its rows are staff, so that small groups may not be shown."""
-        return self.table in ("staff", "training")
+    def tables(self) -> tuple[str, ...]:
+        """The tables whose rows its parts count, its own first."""
+        return tuple(dict.fromkeys((self.table, *(each.table for each in self.parts))))
 
     def part(self, part_id: str) -> Part:
         """The part with this id. Raises KeyError."""
@@ -214,11 +226,11 @@ class Measure:
         `rule` is the counting rule that `mhri` stands for; columns that may be missing are left out.
         """
         names = {name for each in part.expressions for name in each.columns} | {part.period}
-        found = set(self.over.needs(names, rule))
+        found = set(part.over.needs(names, rule))
         for table, sums in part.many.items():
-            key = self.over.many[table]
+            key = part.over.many[table]
             columns = {name for each in sums for name in each.columns}
-            found |= measurable(table).needs({*columns, key}, rule) | {f"{self.table}.{key}"}
+            found |= measurable(table).needs({*columns, key}, rule) | {f"{part.table}.{key}"}
         if part.uses_population:
             found |= {"population.people", "population.year"}
         return frozenset(found) - self.may_be_missing

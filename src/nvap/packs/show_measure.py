@@ -34,7 +34,7 @@ def measure_facts(pack: Pack, measure: Measure) -> Iterator[str]:
         yield f"Counting rules: {rules}"
     yield f"Counted over: {measure.table}, by {measure.period}"
     for each in measure.parts:
-        yield f"{each.id}: {_part(each, measure.table)}"
+        yield f"{each.id}: {_part(each, each.table)}"
     for held in measure.benchmarks:
         per = "" if held.period == "none" else f", a {held.period}"
         yield f"Benchmark: {held.value:g} {held.unit}{per}; {held.area}, {held.year}. {held.source}"

@@ -26,6 +26,14 @@ Range = Literal["event", "history", "any"]
 TABLES = (
     "incidents", "deployments", "grade_config", "crimes", "s136", "population", "training", "course_requirements",
     "staff", "calendar",
+    "code_map", "incident_events", "incident_assessments", "person_links", "persons", "vulnerability_flags",
+    "crime_outcome_history", "victims", "risk_reviews", "case_files",
+    "custody", "custody_ra", "custody_health", "va", "interviews",
+    "s135", "voluntary_escorts", "triage_contacts", "ld_contacts", "referrals", "adverse_events",
+    "problem_plans", "problem_profiles", "suspected_suicides",
+    "governance_meetings", "governance_actions", "agreements", "isa_register", "info_requests", "escalations",
+    "complaints", "uof", "population_groups", "demand_forecast", "rosters", "hr_absence",
+    "survey_waves", "survey_responses", "audit_samples", "audit_items",
 )  # fmt: skip
 _HERE = Path(__file__).parent
 _TYPE = re.compile(r"(\w+)(?:\((\w+)\))?")

@@ -26,7 +26,7 @@ def table_text(described: Contract) -> str:
     """One table with its columns, for a terminal."""
     lines = [f"{described.name}: {described.title}", *_wrapped(described.description, 2)]
     lines += [
-        f"  key: {', '.join(described.key)}; placed in time by {described.period_column}",
+        *_wrapped(f"key: {', '.join(described.key)}; placed in time by {described.period_column}", 2),
         f"  {_REGIMES[described.regime]}",
         f"  purpose: {described.purpose}",
         "",

@@ -1,0 +1,422 @@
+"""Columns that measures may name and no extract holds: worked out from others, by SQL that stands here once.
+
+A condition of a measure is about one row. What needs other rows (an earlier call about the same person, a risk
+assessment of the same detention) is a column here, so that no measure can count a row twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class DerivedColumn:
+    """A column worked out from others: its SQL, its type for expressions, and the columns it needs (`table.column`).
+
+    With `any_of`, a table of many rows for each one, the SQL is a condition over that table's rows, and the column says
+    whether any of them meets it (false where there are none).
+    """
+
+    sql: str
+    type: str
+    description: str
+    needs: frozenset[str]
+    any_of: str | None = None
+
+
+def _is(table: str, description: str, needs: str, sql: str, kind: str = "boolean") -> DerivedColumn:
+    """A column that a subquery works out; `needs` are columns of the table, and of others as `table.column`."""
+    return DerivedColumn(" ".join(sql.split()), kind, description, _needs(table, needs.split()))
+
+
+def _any(table: str, many: str, description: str, needs: str, sql: str) -> DerivedColumn:
+    """Whether any row of a table of many rows meets a condition; `needs` are columns of that table."""
+    key = _KEYS[table]
+    columns = _needs(many, [*needs.split(), key]) | {f"{table}.{key}"}
+    return DerivedColumn(" ".join(sql.split()), "boolean", description, columns, any_of=many)
+
+
+def _needs(table: str, names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name if "." in name else f"{table}.{name}" for name in names)
+
+
+_KEYS = {"incidents": "incident_ref", "custody": "custody_ref", "va": "va_ref"}
+
+_REQUIRED_COURSES = (
+    'FROM "course_requirements" AS r WHERE r."role_group" = "staff"."role_group"'
+    ' AND r."valid_from" <= "staff"."snapshot"'
+    ' AND (r."valid_to" IS NULL OR r."valid_to" >= "staff"."snapshot")'
+)
+_REQUIREMENT_NEEDS = frozenset(
+    {
+        "staff.role_group", "staff.snapshot", "course_requirements.role_group", "course_requirements.course_code",
+        "course_requirements.valid_from",
+    }
+)  # fmt: skip
+
+# A mental-health-related incident that counts, flagged at closure (R1), under the alias e: history is read by one rule.
+_MHRI = 'e."closure_kind" = \'counted\' AND e."mh_at_closure"'
+_PERSON = "('caller', 'subject', 'missing_person')"
+_LINKED_NEEDS = (
+    "incident_ref created closure_kind mh_at_closure person_links.incident_ref person_links.person_key"
+    " person_links.role"
+)
+
+
+def _contacts(days: int, *, sure: bool = False) -> str:
+    """SQL for how many earlier incidents of the same person (R1) lie in so many days before; missing where no person
+    is linked."""
+    how = " AND l.\"match_method\" IN ('rms_id', 'deterministic') AND m.\"match_method\" IN ('rms_id', 'deterministic')"
+    return f"""
+        CASE WHEN EXISTS (SELECT 1 FROM "person_links" AS l WHERE l."incident_ref" = "incidents"."incident_ref"
+            AND l."role" IN {_PERSON})
+        THEN (SELECT count(DISTINCT e."incident_ref") FROM "person_links" AS l
+            JOIN "person_links" AS m ON m."person_key" = l."person_key"
+            JOIN "incidents" AS e ON e."incident_ref" = m."incident_ref"
+            WHERE l."incident_ref" = "incidents"."incident_ref" AND l."role" IN {_PERSON} AND m."role" IN {_PERSON}
+            AND {_MHRI} AND e."created" < "incidents"."created"
+            AND e."created" >= "incidents"."created" - INTERVAL {days} DAY{how if sure else ""}) END"""
+
+
+_INCIDENTS = {
+    "resource_sent": DerivedColumn(
+        '"deployments"."stood_down" IS NOT TRUE',
+        "boolean",
+        "At least one resource was sent to the incident and not stood down.",
+        frozenset({"incidents.incident_ref", "deployments.incident_ref"}),
+        any_of="deployments",
+    ),
+    "first_flag": _is(
+        "incidents",
+        "When a mental health code or qualifier was first set, by the event history.",
+        "incident_ref incident_events.incident_ref incident_events.happened incident_events.event_type"
+        " incident_events.about_mh",
+        """(SELECT min(e."happened") FROM "incident_events" AS e WHERE e."incident_ref" = "incidents"."incident_ref"
+            AND e."event_type" IN ('code_set', 'qualifier_added') AND e."about_mh")""",
+        "instant",
+    ),
+    "flagged_by_handler": _is(
+        "incidents",
+        "A call handler set a mental health code or qualifier before anybody was sent; missing where the event history"
+        " holds no such code.",
+        "incident_ref first_dispatch incident_events.incident_ref incident_events.happened incident_events.event_type"
+        " incident_events.about_mh incident_events.user_role",
+        """(SELECT bool_or(e."user_role" = 'call_handler'
+                AND coalesce(e."happened" <= "incidents"."first_dispatch", TRUE))
+            FROM "incident_events" AS e WHERE e."incident_ref" = "incidents"."incident_ref"
+            AND e."event_type" IN ('code_set', 'qualifier_added') AND e."about_mh")""",
+    ),
+    "triaged": _any(
+        "incidents", "incident_assessments",
+        "A structured assessment other than the Right Care Right Person threshold was completed.",
+        "tool complete",
+        "\"tool\" IN ('THRIVE', 'other') AND \"complete\"",
+    ),
+    "triaged_before_dispatch": _is(
+        "incidents",
+        "A structured assessment was completed before anybody was sent.",
+        "incident_ref first_dispatch incident_assessments.incident_ref incident_assessments.assessed"
+        " incident_assessments.tool incident_assessments.complete",
+        """EXISTS (SELECT 1 FROM "incident_assessments" AS a WHERE a."incident_ref" = "incidents"."incident_ref"
+            AND a."tool" IN ('THRIVE', 'other') AND a."complete"
+            AND coalesce(a."assessed" <= "incidents"."first_dispatch", TRUE))""",
+    ),
+    "triage_repeated": _any(
+        "incidents", "incident_assessments",
+        "A structured assessment was repeated after a change.",
+        "tool stage",
+        "\"tool\" IN ('THRIVE', 'other') AND \"stage\" = 'repeat'",
+    ),
+    "repeat_checked": _any(
+        "incidents", "incident_assessments", "An assessment says that earlier calls were looked up.", "repeat_check",
+        '"repeat_check"',
+    ),
+    "household_checked": _any(
+        "incidents", "incident_assessments", "An assessment says that others in the household were considered.",
+        "household_check",
+        '"household_check"',
+    ),
+    "rcrp_in_scope": _any(
+        "incidents", "incident_assessments",
+        "An assessment places the call in the scope of Right Care Right Person.",
+        "tool rcrp_scope",
+        "\"tool\" = 'RCRP' AND \"rcrp_scope\" <> 'none'",
+    ),
+    "rcrp_decided": _any(
+        "incidents", "incident_assessments",
+        "The decision on the threshold and its reason were recorded.",
+        "tool rcrp_scope rcrp_threshold rationale_present",
+        "\"tool\" = 'RCRP' AND \"rcrp_scope\" <> 'none'"
+        " AND coalesce(\"rcrp_threshold\" <> 'not_recorded', FALSE) AND \"rationale_present\"",
+    ),
+    "rcrp_scope": _is(
+        "incidents",
+        "Which kind of call in the scope of Right Care Right Person it was.",
+        "incident_ref incident_assessments.incident_ref incident_assessments.tool incident_assessments.rcrp_scope",
+        """(SELECT min(a."rcrp_scope") FROM "incident_assessments" AS a
+            WHERE a."incident_ref" = "incidents"."incident_ref" AND a."tool" = 'RCRP' AND a."rcrp_scope" <> 'none')""",
+        "text",
+    ),
+    "triage_asked": _any(
+        "incidents", "triage_contacts", "The triage service was asked and answered.", "answered",
+        '"answered" IS NOT NULL',
+    ),
+    "other_strand": _any(
+        "incidents", "vulnerability_flags",
+        "The incident carries a flag of another strand of vulnerability.",
+        "strand",
+        "\"strand\" <> 'mental_health'",
+    ),
+    "complained_of": _any("incidents", "complaints", "A complaint was made.", "complaint_ref", "TRUE"),
+    "force_used": _any("incidents", "uof", "Force was used on somebody.", "force_ref", "TRUE"),
+    "earlier_at_place": _is(
+        "incidents",
+        "How many mental-health-related incidents (R1) the same place had in the 365 days before.",
+        "place_key created closure_kind mh_at_closure",
+        f"""CASE WHEN "incidents"."place_key" IS NOT NULL THEN (SELECT count(*) FROM "incidents" AS e
+            WHERE e."place_key" = "incidents"."place_key" AND {_MHRI} AND e."created" < "incidents"."created"
+            AND e."created" >= "incidents"."created" - INTERVAL 365 DAY) END""",
+        "integer",
+    ),
+    "earlier_of_person": _is(
+        "incidents",
+        "How many mental-health-related incidents (R1) the same person had in the 365 days before; missing where no"
+        " person is linked.",
+        _LINKED_NEEDS,
+        _contacts(365),
+        "integer",
+    ),
+    "earlier_of_person_sure": _is(
+        "incidents",
+        "As earlier_of_person, by links that were not made by likeness.",
+        f"{_LINKED_NEEDS} person_links.match_method",
+        _contacts(365, sure=True),
+        "integer",
+    ),
+    "of_person_in_90_days": _is(
+        "incidents",
+        "How many mental-health-related incidents (R1) the same person had in the 90 days before; missing where no"
+        " person is linked.",
+        _LINKED_NEEDS,
+        _contacts(90),
+        "integer",
+    ),
+    "has_joint_plan": _is(
+        "incidents",
+        "A problem-solving plan in which partners have a part was open for the person on that day.",
+        "incident_ref created person_links.incident_ref person_links.person_key person_links.role"
+        " problem_plans.person_key problem_plans.opened problem_plans.closed problem_plans.partners",
+        f"""EXISTS (SELECT 1 FROM "person_links" AS l JOIN "problem_plans" AS p ON p."person_key" = l."person_key"
+            WHERE l."incident_ref" = "incidents"."incident_ref" AND l."role" IN {_PERSON} AND p."partners"
+            AND p."opened" <= "incidents"."created_date"
+            AND coalesce(p."closed" >= "incidents"."created_date", TRUE))""",
+    ),
+    "contact_in_72_hours": _is(
+        "incidents",
+        "The same person was linked to another counted incident within 72 hours; missing where no person is linked.",
+        "incident_ref created closure_kind person_links.incident_ref person_links.person_key person_links.role",
+        f"""CASE WHEN EXISTS (SELECT 1 FROM "person_links" AS l WHERE l."incident_ref" = "incidents"."incident_ref"
+            AND l."role" IN {_PERSON})
+        THEN EXISTS (SELECT 1 FROM "person_links" AS l JOIN "person_links" AS m ON m."person_key" = l."person_key"
+            JOIN "incidents" AS e ON e."incident_ref" = m."incident_ref"
+            WHERE l."incident_ref" = "incidents"."incident_ref" AND l."role" IN {_PERSON} AND m."role" IN {_PERSON}
+            AND e."closure_kind" = 'counted' AND e."incident_ref" <> "incidents"."incident_ref"
+            AND e."created" > "incidents"."created" AND e."created" <= "incidents"."created" + INTERVAL 72 HOUR) END""",
+    ),
+    "harm_in_7_days": _is(
+        "incidents",
+        "A death or serious harm within seven days, to the person or on record with the incident.",
+        "incident_ref created person_links.incident_ref person_links.person_key adverse_events.incident_ref"
+        " adverse_events.person_key adverse_events.happened adverse_events.type",
+        """EXISTS (SELECT 1 FROM "adverse_events" AS a
+            WHERE a."type" IN ('death', 'apparent_suicide', 'serious_harm')
+            AND a."happened" >= "incidents"."created" AND a."happened" <= "incidents"."created" + INTERVAL 7 DAY
+            AND (a."incident_ref" = "incidents"."incident_ref" OR a."person_key" IN (SELECT l."person_key"
+                FROM "person_links" AS l WHERE l."incident_ref" = "incidents"."incident_ref")))""",
+    ),
+    "notice_in_24_hours": _is(
+        "incidents",
+        "A notice was written within 24 hours of the log and sent on.",
+        "incident_ref created referrals.incident_ref referrals.created referrals.sent",
+        """EXISTS (SELECT 1 FROM "referrals" AS r WHERE r."incident_ref" = "incidents"."incident_ref"
+            AND r."sent" IS NOT NULL AND r."created" <= "incidents"."created" + INTERVAL 24 HOUR)""",
+    ),
+    "vulnerability_found": _any(
+        "incidents", "incident_assessments", "An assessment found somebody to be vulnerable.",
+        "vulnerability_identified",
+        '"vulnerability_identified"',
+    ),
+}  # fmt: skip
+
+_ANSWERED = " AND ".join(
+    f"r.\"{name}\" IN ('yes', 'no')"
+    for name in ("q_mental_health", "q_self_harm", "q_suicidal_now", "q_medication", "q_learning")
+)
+_SAID_YES = " OR ".join(
+    f"CASE \"{name}\" WHEN 'yes' THEN TRUE WHEN 'no' THEN FALSE END"
+    for name in ("q_mental_health", "q_self_harm", "q_suicidal_now")
+)
+
+_CUSTODY = {
+    "assessed_before_cell": _is(
+        "custody",
+        "The first risk assessment answers the questions on mental health, self-harm, suicide, medication and learning"
+        " with yes or no, before the person was placed in a cell.",
+        "custody_ref custody_ra.custody_ref custody_ra.assessed custody_ra.q_mental_health custody_ra.q_self_harm"
+        " custody_ra.q_suicidal_now custody_ra.q_medication custody_ra.q_learning",
+        f"""EXISTS (SELECT 1 FROM "custody_ra" AS r WHERE r."custody_ref" = "custody"."custody_ref"
+            AND r."stage" IS DISTINCT FROM 'repeat' AND {_ANSWERED}
+            AND coalesce(r."assessed" <= "custody"."first_cell", TRUE))""",
+    ),
+    "assessed_again": _any(
+        "custody", "custody_ra", "Risk was assessed again after a change.", "stage", "\"stage\" = 'repeat'"
+    ),
+    "need_said": _any(
+        "custody", "custody_ra",
+        "The person said yes to a question on mental health, self-harm or suicide; missing where it was refused or not"
+        " asked.",
+        "q_mental_health q_self_harm q_suicidal_now",
+        _SAID_YES,
+    ),
+    "seen_by_health": _any(
+        "custody", "custody_health", "Health or liaison and diversion staff saw the person.", "seen",
+        '"seen" IS NOT NULL',
+    ),
+    "seen_in_an_hour": _any(
+        "custody", "custody_health", "They saw the person within 60 minutes of being asked.", "seen requested",
+        '"seen" IS NOT NULL AND "seen" <= "requested" + INTERVAL 60 MINUTE',
+    ),
+    "ld_offered": _any(
+        "custody", "ld_contacts", "Liaison and diversion was offered.", "offered", '"offered"',
+    ),
+    "ld_accepted": _any(
+        "custody", "ld_contacts", "The offer of liaison and diversion was accepted.", "accepted", '"accepted"',
+    ),
+    "ld_screened": _any(
+        "custody", "ld_contacts", "Liaison and diversion screened the person.", "screened", '"screened" IS NOT NULL',
+    ),
+    "referred_on": _any(
+        "custody", "referrals", "A notice or referral was sent on.", "sent", '"sent" IS NOT NULL',
+    ),
+    "notice_names_need": _any(
+        "custody", "referrals", "A notice or referral names a mental health need.", "mh_need", '"mh_need"',
+    ),
+    "harmed": _any(
+        "custody", "adverse_events", "Somebody was harmed in this custody, near misses apart.", "type setting",
+        "\"type\" <> 'near_miss' AND \"setting\" = 'custody'",
+    ),
+    "near_miss": _any(
+        "custody", "adverse_events", "A near miss was recorded.", "type", "\"type\" = 'near_miss'",
+    ),
+    "suicide_after_release": _is(
+        "custody",
+        "An apparent suicide within 48 hours of release.",
+        "custody_ref released adverse_events.custody_ref adverse_events.happened adverse_events.type",
+        """EXISTS (SELECT 1 FROM "adverse_events" AS a WHERE a."custody_ref" = "custody"."custody_ref"
+            AND a."type" = 'apparent_suicide' AND a."happened" >= "custody"."released"
+            AND a."happened" <= "custody"."released" + INTERVAL 48 HOUR)""",
+    ),
+    "first_interview": _is(
+        "custody",
+        "When the first interview began, those under the exception for urgent cases apart.",
+        "custody_ref interviews.custody_ref interviews.started",
+        """(SELECT min(i."started") FROM "interviews" AS i WHERE i."custody_ref" = "custody"."custody_ref"
+            AND i."urgent_exception" IS NOT TRUE)""",
+        "instant",
+    ),
+    "urgent_interview": _is(
+        "custody",
+        "An interview went ahead under the exception for urgent cases.",
+        "custody_ref interviews.custody_ref interviews.urgent_exception",
+        """EXISTS (SELECT 1 FROM "interviews" AS i WHERE i."custody_ref" = "custody"."custody_ref"
+            AND i."urgent_exception")""",
+    ),
+}  # fmt: skip
+
+OWN_DERIVED: dict[str, dict[str, DerivedColumn]] = {
+    "incidents": _INCIDENTS,
+    "custody": _CUSTODY,
+    "va": {
+        "ld_screened": _any(
+            "va", "ld_contacts", "Liaison and diversion screened the person.", "screened", '"screened" IS NOT NULL'
+        ),
+    },
+    "interviews": {
+        "is_first": _is(
+            "interviews",
+            "No earlier interview is on record for the same detention or attendance.",
+            "interview_ref started custody_ref va_ref",
+            """NOT EXISTS (SELECT 1 FROM "interviews" AS i WHERE (i."custody_ref" = "interviews"."custody_ref"
+                OR i."va_ref" = "interviews"."va_ref") AND i."started" < "interviews"."started")""",
+        ),
+    },
+    "ld_contacts": {
+        "arrested_again": _is(
+            "ld_contacts",
+            "The person was arrested again within 365 days; missing while the extract does not reach so far.",
+            "referred person_key custody_ref custody.person_key custody.arrived custody.custody_ref"
+            " custody.held_under_s136",
+            """CASE WHEN "ld_contacts"."person_key" IS NOT NULL
+                AND date_diff('day', "ld_contacts"."referred_date", (SELECT max("arrived_date") FROM "custody")) >= 365
+            THEN EXISTS (SELECT 1 FROM "custody" AS c WHERE c."person_key" = "ld_contacts"."person_key"
+                AND c."held_under_s136" IS NOT TRUE
+                AND c."custody_ref" IS DISTINCT FROM "ld_contacts"."custody_ref"
+                AND c."arrived" > "ld_contacts"."referred"
+                AND c."arrived" <= "ld_contacts"."referred" + INTERVAL 365 DAY) END""",
+        ),
+    },
+    "referrals": {
+        "contact_in_28_days": _is(
+            "referrals",
+            "The person was linked to a mental-health-related incident (R1) within 28 days; missing where nobody is"
+            " named, or while the extract does not reach so far.",
+            "created person_key person_links.person_key person_links.incident_ref incidents.incident_ref"
+            " incidents.created incidents.closure_kind incidents.mh_at_closure",
+            f"""CASE WHEN "referrals"."person_key" IS NOT NULL
+                AND date_diff('day', "referrals"."created_date", (SELECT max("created_date") FROM "incidents")) >= 28
+            THEN EXISTS (SELECT 1 FROM "person_links" AS l JOIN "incidents" AS e ON e."incident_ref" = l."incident_ref"
+                WHERE l."person_key" = "referrals"."person_key" AND {_MHRI} AND e."created" > "referrals"."created"
+                AND e."created" <= "referrals"."created" + INTERVAL 28 DAY) END""",
+        ),
+    },
+    "suspected_suicides": {
+        f"contact_in_{days}_days": _is(
+            "suspected_suicides",
+            f"Police had an incident linked to the person in the {days} days before.",
+            "died_on person_key person_links.person_key person_links.incident_ref person_links.record_date",
+            f"""EXISTS (SELECT 1 FROM "person_links" AS l WHERE l."person_key" = "suspected_suicides"."person_key"
+                AND l."incident_ref" IS NOT NULL AND l."record_date" <= "suspected_suicides"."died_on"
+                AND l."record_date" >= "suspected_suicides"."died_on" - INTERVAL {days} DAY)""",
+        )
+        for days in (30, 90)
+    },
+    "staff": {
+        "courses_required": DerivedColumn(
+            f'(SELECT count(DISTINCT r."course_code") {_REQUIRED_COURSES})',
+            "integer",
+            "How many courses the role requires on the day of the snapshot.",
+            _REQUIREMENT_NEEDS,
+        ),
+        "courses_in_date": DerivedColumn(
+            '(SELECT count(DISTINCT r."course_code") FROM "course_requirements" AS r'
+            ' JOIN "training" AS t ON t."course_code" = r."course_code"'
+            ' WHERE r."role_group" = "staff"."role_group" AND r."valid_from" <= "staff"."snapshot"'
+            ' AND (r."valid_to" IS NULL OR r."valid_to" >= "staff"."snapshot")'
+            ' AND t."staff_key" = "staff"."staff_key" AND t."completed" <= "staff"."snapshot"'
+            ' AND (coalesce(t."valid_until", CAST(t."completed" + to_months(CAST(r."validity_months" AS INTEGER)) AS'
+            ' DATE)) >= "staff"."snapshot" OR (t."valid_until" IS NULL AND r."validity_months" IS NULL)))',
+            "integer",
+            "How many of those the person has completed and still holds in date on that day. A completion without an"
+            " end date lasts as long as the course requirement says, and without end where that says nothing.",
+            _REQUIREMENT_NEEDS
+            | {"staff.staff_key", "training.staff_key", "training.course_code", "training.completed"},
+        ),
+        "grace_days": DerivedColumn(
+            f'(SELECT max(r."grace_days") {_REQUIRED_COURSES})',
+            "integer",
+            "The longest time, in days from joining, that the role's courses leave a joiner to complete them.",
+            _REQUIREMENT_NEEDS,
+        ),
+    },
+}
