@@ -49,6 +49,14 @@ def test_a_table_first_says_that_it_is_made_up_and_what_can_be_said() -> None:
 
 
 @pytest.mark.usefixtures("loaded")
+def test_below_the_table_it_says_which_chart_each_number_gets_and_why() -> None:
+    result = nvap("measure", "D01")
+
+    assert "Charts\nD01, " in result.output
+    assert "A plain line, with no limits and no signals" in " ".join(result.output.split())
+
+
+@pytest.mark.usefixtures("loaded")
 @pytest.mark.parametrize("width", [40, 60, 80])
 def test_no_line_is_wider_than_the_window(width: int) -> None:
     for words in (["measure"], ["readiness"], ["measure", "D01", "--by", "month,area"]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,7 +46,9 @@ def measure(
     engine: Annotated[str, typer.Option(help="duckdb.")] = "duckdb",
     form: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
     out: Annotated[Path | None, typer.Option(help="Write to this file.")] = None,
-    sql: Annotated[bool, typer.Option("--sql", help="Show the SQL that gives the numbers, not the numbers.")] = False,
+    sql: Annotated[
+        bool, typer.Option("--query", "--sql", help="Show the SQL that gives the numbers; `nvap query` runs it.")
+    ] = False,
     store: Annotated[bool, typer.Option("--store", help="Keep the results in the workspace.")] = False,
     pack_id: _PackId = _DEFAULT_PACK,
 ) -> None:
@@ -89,7 +92,7 @@ def _give(found: pa.Table, measures: Mapping[str, Measure], form: str, out: Path
         return
     width = max(40, min(shutil.get_terminal_size().columns, 80))
     text = {
-        "table": lambda: words.in_words(found, measures, width) + "\n",
+        "table": lambda: words.in_words(found, measures, width) + _charts(found, measures, width) + "\n",
         "csv": lambda: export.as_csv(found),
         "json": lambda: export.as_json(found) + "\n",
     }[form]()
@@ -97,6 +100,15 @@ def _give(found: pa.Table, measures: Mapping[str, Measure], form: str, out: Path
         export.write_text(out, text)
     else:
         print(text, end="")
+
+
+def _charts(found: pa.Table, measures: Mapping[str, Measure], width: int) -> str:
+    """Which chart each number gets, and why; nothing where rows do not stand by period."""
+    from nvap.measures.charting import in_words
+    from nvap.measures.run import provenance_of
+
+    said = [textwrap.fill(each, width, subsequent_indent="  ") for each in in_words(provenance_of(found), measures)]
+    return "\n\nCharts\n" + "\n".join(said) if said else ""
 
 
 def _end(found: pa.Table) -> None:

@@ -64,11 +64,9 @@ def places(starts: Sequence[datetime.date], days: Iterable[datetime.date]) -> tu
 
 
 def keep(force: Force, decided: Sequence[Rebase]) -> None:
-    """Write the copy of the decisions that stand, beside and renamed in."""
+    """Write the copy of the decisions that stand."""
     rows = [[each.measure, each.part, each.on.isoformat(), each.reason] for each in decided]
-    making = force.folder / f".{_COPY}"
-    write_json(making, rows)
-    making.replace(force.folder / _COPY)
+    write_json(force.folder / _COPY, rows)
 
 
 def kept(force: Force) -> tuple[Rebase, ...]:

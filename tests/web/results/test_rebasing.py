@@ -11,6 +11,8 @@ from django.test import Client
 from tests.web.results.test_pages import text_of
 
 from nvap.errors import Refused
+from nvap.measures.charting import of_provenance
+from nvap.measures.run import provenance_of, run
 from nvap.records.workspace import Workspace
 from nvap.web.accounts.models import Force, User
 from nvap.web.journal import actions as journal
@@ -74,6 +76,18 @@ def test_ben_takes_a_decision_back_and_it_stays_on_record(
     assert "The order was not carried out" in said
     assert "by a recorded decision" not in text_of(browse(alice_lead), "/measures/D02/")
     assert decisions(northshire) == []
+
+
+def test_what_was_decided_in_the_web_splits_the_series_of_the_command_line_too(
+    northshire: Force, ben_analyst: User, with_results: Workspace, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.rebase(force=northshire, measure="D02", part="", on=date(2025, 1, 1), reason=REASON, by=ben_analyst)
+
+    found = run(with_results, with_results.force("northshire"), ["D02"])
+
+    said = next(of_provenance(provenance_of(found)))
+    assert said.rebased == (("2025-01-01", REASON),)
 
 
 def test_alice_reads_the_decisions_and_cannot_make_one(

@@ -11,10 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from nvap.errors import Refused
+from nvap.measures import breaks
 from nvap.measures.results import StoredRun
+from nvap.web import workspace
 from nvap.web.accounts.models import Force
 from nvap.web.journal import actions as journal
 from nvap.web.journal.models import Act
+from nvap.web.results import rebasing
 from nvap.web.results.models import Computation, Rebase, StoredResult
 
 _TRIES = 2
@@ -111,6 +114,7 @@ def rebase(*, force: Force, measure: str, part: str, on: datetime.date, reason: 
     decided = Rebase.objects.create(
         force=force, measure=measure, part=part, on=on, reason=reason, decided_by=str(by)[:320]
     )
+    _keep_copy(force)
     _tell_of(decided, by, f"{measure} {part} re-based from {on}".replace("  ", " "))
     return decided
 
@@ -123,7 +127,14 @@ def withdraw_rebase(*, decided: Rebase, reason: str, by: object) -> None:
     decided.withdrawn_by, decided.withdrawn_at = str(by)[:320], timezone.now()
     decided.withdrawn_because = reason
     decided.save()
+    _keep_copy(decided.force)
     _tell_of(decided, by, f"{decided.measure} {decided.part} no longer re-based from {decided.on}".replace("  ", " "))
+
+
+def _keep_copy(force: Force) -> None:
+    """Once it is certain, the command line and notebooks know of it too."""
+    here = workspace.current().force(force.code)
+    transaction.on_commit(lambda: breaks.keep(here, rebasing.decisions(force)))
 
 
 def _tell_of(decided: Rebase, by: object, reason: str) -> None:

@@ -21,7 +21,7 @@ from nvap.records.workspace import Force as WorkspaceForce
 from nvap.records.workspace import Workspace
 from nvap.web import workspace as workspaces
 from nvap.web.accounts.models import Force
-from nvap.web.results import actions, rebasing
+from nvap.web.results import actions
 from nvap.web.results.layouts import AREA, MONTHS_BY_AREA, Step, steps
 from nvap.web.results.models import Computation, StoredResult
 from nvap.web.results.stored import rows_of
@@ -99,7 +99,6 @@ def _run(work: _Work, step: Step, span: _Span) -> pa.Table:
         rule=step.rule,
         pack=work.pack,
         asked_by=work.asked_by,
-        rebases=rebasing.decisions(work.mirrored),
     )
 
 
