@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from nvap.errors import UsageFault
@@ -13,6 +13,19 @@ from nvap.errors import UsageFault
 SQLITE_AT_CONNECT = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;"
 )
+
+Trouble = Literal["full", "busy", ""]
+
+
+def trouble(fault: Exception) -> Trouble:
+    """Which of the troubles that pass, or that an operator mends, a fault of the database is; empty for any other.
+
+    A disk at a limit of its own (a quota, a largest size for files) answers with an error of input and output.
+    """
+    words = str(fault).casefold()
+    if any(told in words for told in ("full", "no space left", "disk i/o error", "disk quota")):
+        return "full"
+    return "busy" if "locked" in words else ""
 
 
 def sqlite(path: Path) -> dict[str, Any]:

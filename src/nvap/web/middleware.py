@@ -9,6 +9,7 @@ from uuid import uuid4
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
+from nvap.web.database import trouble
 from nvap.web.errors import unavailable
 from nvap.web.journal.request_number import request_number as number
 
@@ -44,11 +45,11 @@ class DatabaseTrouble:
         """A 503 page for the two troubles that pass or that an operator mends; None leaves the fault as it is."""
         if not isinstance(exception, OperationalError):
             return None
-        words = str(exception).lower()
-        if "locked" in words or "full" in words:
-            logger.error("database trouble: %s", exception)
-            return unavailable(is_full="full" in words)
-        return None
+        found = trouble(exception)
+        if not found:
+            return None
+        logger.error("database trouble: %s", exception)
+        return unavailable(is_full=found == "full")
 
 
 def private_pages(answer: Answer) -> Answer:

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "nvap.web.accounts.middleware.session_limits",
     "allauth.account.middleware.AccountMiddleware",
+    "nvap.web.plans.middleware.KeepTyped",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "nvap.web.accounts.middleware.standing",
     "nvap.web.middleware.DatabaseTrouble",

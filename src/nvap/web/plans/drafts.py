@@ -8,14 +8,35 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from nvap.plan.document import Place
-from nvap.plan.form import LONGEST
+from nvap.plan.document import Document, Place
+from nvap.plan.form import KINDS, LONGEST, field_of
 from nvap.web.accounts.models import User
+from nvap.web.plans.actions import saving
 from nvap.web.plans.actions.saving import Typed, where
 from nvap.web.plans.models import Draft, Plan
 
 # Longer than any field takes, so that a text too long to save is still kept; no more, so that nobody fills the disk.
 LONGEST_DRAFT = LONGEST["text"] * 4
+_KINDS_OF_OWN = {each.own_prefix: each.name for each in KINDS.values() if each.own_prefix}
+
+
+def place_named(document: Document, name: str) -> Place | None:
+    """The place that a field of a form stands for; None for a name that stands for none in this plan.
+
+    A thing of the force's own that is only being written has a number already, and no place in the plan yet.
+    """
+    parts = name.split("--")
+    if len(parts) != 4:
+        return None
+    place = Place(*parts)
+    thing = document.things.get(place.entry)
+    kind = thing.kind if thing else _KINDS_OF_OWN.get(saving.begins(place.entry), "")
+    try:
+        field = field_of(kind, place.field)
+    except KeyError:
+        return None
+    has_period = document.period(place.period) is not None if field.per_period else not place.period
+    return place if place.side in field.sides and has_period else None
 
 
 def keep(*, plan: Plan, user: User, typed: Iterable[Typed]) -> datetime:

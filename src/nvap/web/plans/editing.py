@@ -7,11 +7,13 @@ Each page posts `act`: `save` (the default) checks and saves; `later` keeps what
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from django.contrib import messages
+from django.db import OperationalError
 from django.forms import BoundField
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
@@ -19,7 +21,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from nvap.plan.document import Place
-from nvap.web.plans import drafts, forms
+from nvap.web.database import Trouble, trouble
+from nvap.web.plans import drafts, forms, timed_out
 from nvap.web.plans.actions import saving
 from nvap.web.plans.actions.saving import Clash, NewThing
 from nvap.web.plans.blanks import Blank
@@ -27,6 +30,8 @@ from nvap.web.plans.desk import Desk
 from nvap.web.plans.document import document_of
 from nvap.web.plans.models import Comment, Draft, Plan
 from nvap.web.toolkit.page import Step, show
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -77,12 +82,13 @@ class Hindrance:
     findings: Mapping[Place, tuple[str, ...]] = field(default_factory=dict)
     needing_reason: tuple[Place, ...] = ()
     locked: str = ""
+    trouble: Trouble = ""
     reason: str = ""
 
     @property
     def any(self) -> bool:
         """Whether anything did."""
-        return bool(self.clashes or self.findings or self.needing_reason or self.locked)
+        return bool(self.clashes or self.findings or self.needing_reason or self.locked or self.trouble)
 
 
 def answer(desk: Desk, blanks: Sequence[Blank], page: Page, *, new: Sequence[NewThing] = ()) -> HttpResponseBase:
@@ -94,6 +100,14 @@ def answer(desk: Desk, blanks: Sequence[Blank], page: Page, *, new: Sequence[New
     if request.method != "POST":
         return _shown(desk, page, forms.opened(blanks, desk.document, drafts.kept(desk.plan, desk.user), page.first))
     form = forms.PageForm(_posted(desk, new), blanks=blanks)
+    try:
+        return _answered(desk, form, page, new)
+    except OperationalError as fault:
+        return _not_written(desk, form, page, fault)
+
+
+def _answered(desk: Desk, form: forms.PageForm, page: Page, new: Sequence[NewThing]) -> HttpResponseBase:
+    request = desk.request
     if request.POST.get("act") == "later":
         return _come_back_later(desk, form, page)
     if not form.is_valid() or _has_faults(form, page):
@@ -109,9 +123,23 @@ def answer(desk: Desk, blanks: Sequence[Blank], page: Page, *, new: Sequence[New
         )
     except saving.NotSaved as fault:
         return _hindered(desk, form, page, fault)
-    drafts.forget(plan=desk.plan, user=desk.user, places=[each.place for each in blanks])
+    drafts.forget(plan=desk.plan, user=desk.user, places=[each.place for each in form.blanks])
     messages.success(request, what_was_saved(saved))
     return redirect(page.done)
+
+
+def _not_written(desk: Desk, form: forms.PageForm, page: Page, fault: OperationalError) -> HttpResponse:
+    """The form as it was posted, when the database could not take it; other faults go on as they are."""
+    found = trouble(fault)
+    if not found:
+        raise fault
+    _log.error("database trouble: %s", fault)
+    # The session could not be written either, and would take the page with it.
+    desk.request.session.modified = False
+    reason = desk.request.POST.get("reason", "")
+    response = _shown(desk, page, form, Hindrance(trouble=found, reason=reason), 503)
+    response["Retry-After"] = "30"
+    return response
 
 
 def _posted(desk: Desk, new: Sequence[NewThing]) -> QueryDict:
@@ -187,6 +215,7 @@ def _shown(
         "sides": by_side(rows),
         "hindrance": hindrance,
         "later": page.later or page.done,
+        "writer": timed_out.writer(desk.plan, desk.user),
     }
     return show(desk.request, page.template, desk.pack, shown | dict(page.context), trail=page.trail, status=status)
 

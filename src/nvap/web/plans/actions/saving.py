@@ -210,6 +210,12 @@ def _renumbered(asked: _Asked, taken: Collection[str]) -> _Asked:
     return replace(asked, typed=typed, new=[replace(each, key=names.get(each.key, each.key)) for each in asked.new])
 
 
+def begins(key: str) -> str:
+    """How the id of a thing of the force's own begins; empty for one of the toolkit's."""
+    found = NUMBERED.fullmatch(key)
+    return found[1] if found else ""
+
+
 def next_key(begins: str, taken: Iterable[str]) -> str:
     """The next id of the force's own things that begin so."""
     numbers = [int(found[2]) for found in map(NUMBERED.fullmatch, taken) if found and found[1] == begins]

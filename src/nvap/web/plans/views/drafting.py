@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from nvap.plan.document import Place
-from nvap.plan.form import field_of
 from nvap.web.access import Permission, StandingRequest, may, needs
 from nvap.web.plans import drafts
 from nvap.web.plans.actions.saving import Typed
@@ -30,19 +29,12 @@ def draft(request: StandingRequest) -> HttpResponseBase:
 
 
 def _place(desk: Desk, name: str) -> Place:
-    parts = name.split("--")
-    if len(parts) != 4 or parts[0] not in desk.document.things:
-        raise Http404
-    place, thing = Place(*parts), desk.document.things[parts[0]]
-    try:
-        field = field_of(thing.kind, place.field)
-    except KeyError:
-        raise Http404 from None
-    has_period = desk.document.period(place.period) is not None if field.per_period else not place.period
-    if place.side not in field.sides or not has_period:
+    place = drafts.place_named(desk.document, name)
+    if place is None:
         raise Http404
     if not may(desk.request, Permission.EDIT_PLAN):
-        own = thing.kind == "activity" and field.per_period
-        if not own or not may_report(desk.document, thing.key, str(desk.user.pk)):
+        thing = desk.document.things.get(place.entry)
+        own = thing is not None and thing.kind == "activity" and place.period
+        if not own or not may_report(desk.document, place.entry, str(desk.user.pk)):
             raise PermissionDenied(Permission.EDIT_PLAN.value)
     return place

@@ -1,0 +1,155 @@
+"""A session that ends while somebody writes, and a disk that is full: what was typed is kept and comes back."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+from tests.web.plans.conftest import held
+
+from nvap.web.plans.models import Draft
+
+CHANGE = "/plan/activity/A1a/change/"
+OUTPUT = "A1a--output--external--"
+
+pytestmark = pytest.mark.django_db
+
+
+def document(plan: Any) -> Any:
+    from nvap.web.plans.document import document_of
+
+    return document_of(plan)
+
+
+def opened(client: Client, address: str = CHANGE) -> dict[str, Any]:
+    """The form as a browser holds it, with its writer and its token."""
+    page = client.get(address).content.decode()
+    hidden = dict(re.findall(r'<input type="hidden" name="(writer|csrfmiddlewaretoken)" value="([^"]+)"', page))
+    return held(client, address) | hidden
+
+
+def sign_in(client: Client, address: str) -> Any:
+    """Alice signs in on the page that she was led to; what she sees then."""
+    page = client.get(address).content.decode()
+    following = html.unescape(re.search(r'name="next" value="([^"]*)"', page)[1])  # type: ignore[index]
+    asked = {"login": "alice@northshire.example", "password": "three words together", "next": following}
+    return client.post(address, asked)
+
+
+@pytest.fixture
+def alice_with_password(alice_lead: Any) -> Any:
+    alice_lead.set_password("three words together")
+    alice_lead.save()
+    return alice_lead
+
+
+@pytest.mark.parametrize("gone", ["idle", "whole"])
+def test_alice_signs_in_again_and_finds_her_text_at_its_field(
+    browse: Any, alice_with_password: Any, plan: Any, gone: str
+) -> None:
+    client = browse(alice_with_password)
+    form = opened(client)
+    if gone == "idle":
+        session = client.session
+        session["began"] = session["seen"] = session.get("seen", 0) - 3600
+        session.save()
+    else:
+        client.cookies.pop("sessionid")
+
+    led = client.post(CHANGE, form | {OUTPUT: "One rule for flags."})
+
+    assert led.status_code == 302
+    assert unquote(led["Location"]) == f"/sign-in/?next={CHANGE}#id_{OUTPUT}"
+    assert document(plan).text("A1a", "output", "external") == ""
+    assert "your text is kept" in client.get(led["Location"]).content.decode()
+    back = sign_in(client, led["Location"])
+    assert back["Location"] == f"{CHANGE}#id_{OUTPUT}"
+    assert held(client, CHANGE)[OUTPUT] == "One rule for flags."
+
+
+def test_the_text_comes_back_to_nobody_else(browse: Any, alice_lead: Any, bob_lead: Any, plan: Any) -> None:
+    alice = browse(alice_lead)
+    form = opened(alice)
+    alice.cookies.pop("sessionid")
+    alice.post(CHANGE, form | {OUTPUT: "One rule for flags."})
+
+    assert held(browse(bob_lead), CHANGE)[OUTPUT] == ""
+    assert {each.user for each in Draft.objects.all()} == {alice_lead}
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_word_that_the_server_did_not_sign_keeps_nothing(browse: Any, alice_lead: Any) -> None:
+    alice = browse(alice_lead)
+    form = opened(alice)
+    alice.cookies.pop("sessionid")
+
+    for word in ("", "nobody", form["writer"][:-1] + "x"):
+        led = alice.post(CHANGE, form | {OUTPUT: "Planted.", "writer": word})
+        assert led["Location"].startswith("/sign-in/")
+
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.usefixtures("plan")
+def test_another_site_cannot_send_the_form(browse: Any, alice_lead: Any) -> None:
+    alice = browse(alice_lead, enforce_csrf_checks=True)
+    form = opened(alice)
+    alice.cookies.pop("sessionid")
+
+    answer = alice.post(CHANGE, form | {OUTPUT: "Planted.", "csrfmiddlewaretoken": "x" * 64})
+
+    assert answer.status_code == 403
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_page_opened_before_alice_signed_in_again_brings_its_text_back(browse: Any, alice_lead: Any) -> None:
+    alice = browse(alice_lead, enforce_csrf_checks=True)
+    form = opened(alice)
+    alice.cookies.pop("csrftoken")
+    alice.get(CHANGE)
+
+    led = alice.post(CHANGE, form | {OUTPUT: "One rule for flags."})
+
+    assert led["Location"] == f"{CHANGE}#id_{OUTPUT}"
+    assert "Your text is in the form" in alice.get(CHANGE).content.decode()
+    assert held(alice, CHANGE)[OUTPUT] == "One rule for flags."
+
+
+def test_a_risk_that_is_only_being_written_comes_back_too(browse: Any, alice_lead: Any, plan: Any) -> None:
+    alice = browse(alice_lead)
+    form = opened(alice, "/plan/consequences/own/")
+    alice.cookies.pop("sessionid")
+
+    alice.post("/plan/consequences/own/", form | {"own-x1--text----": "Officers stop using the flag."})
+
+    assert held(browse(alice_lead), "/plan/consequences/own/")["own-x1--text----"] == "Officers stop using the flag."
+
+
+@pytest.mark.parametrize("act", ["save", "later"])
+def test_when_the_disk_is_full_the_text_stays_in_the_form_and_the_page_says_so(
+    browse: Any, alice_lead: Any, plan: Any, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    from nvap.web.plans import editing
+
+    def fail(**_: Any) -> None:
+        raise OperationalError("database or disk is full")
+
+    client = browse(alice_lead)
+    form = opened(client)
+    monkeypatch.setattr(editing.saving.journal, "write", fail)
+    monkeypatch.setattr(editing.drafts, "keep", fail)
+
+    answer = client.post(CHANGE, form | {OUTPUT: "One rule for flags.", "act": act})
+
+    page = answer.content.decode()
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "30"
+    assert "Not saved: the disk is full" in page
+    assert "One rule for flags.</textarea>" in page
+    assert document(plan).text("A1a", "output", "external") == ""
