@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -132,7 +133,17 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "navigation": _navigation(request, standing) if standing else [],
         "request_number": request_number.get(),
         "idle_minutes": settings.SESSION_IDLE_SECONDS // 60,
+        "sign_out": _sign_out(request),
     }
+
+
+def _sign_out(request: HttpRequest) -> str:
+    """The address to sign out at; from a page of the plan, signing in again leads back to it."""
+    here, address = request.resolver_match, reverse("account_logout")
+    if here is None or request.method != "GET" or not (here.url_name or "").startswith("plan"):
+        return address
+    back = f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}"
+    return f"{address}?{urlencode({'next': back})}"
 
 
 def _navigation(request: HttpRequest, standing: Standing) -> list[dict[str, object]]:

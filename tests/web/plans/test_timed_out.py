@@ -131,6 +131,29 @@ def test_a_risk_that_is_only_being_written_comes_back_too(browse: Any, alice_lea
     assert held(browse(alice_lead), "/plan/consequences/own/")["own-x1--text----"] == "Officers stop using the flag."
 
 
+def test_alice_signs_out_while_she_writes_and_finds_her_text_at_its_field_without_a_script(
+    browse: Any, alice_with_password: Any, plan: Any
+) -> None:
+    client = browse(alice_with_password)
+
+    out = client.post(CHANGE, opened(client) | {OUTPUT: "x" * 6000, "A1a--start----": "next spring", "act": "leave"})
+    led = client.post(out["Location"])
+    back = sign_in(client, led["Location"])
+
+    assert back["Location"].startswith(f"{CHANGE}#id_A1a--")
+    assert held(client, CHANGE)[OUTPUT] == "x" * 6000
+    assert held(client, CHANGE)["A1a--start----"] == "next spring"
+
+
+def test_the_way_out_from_a_page_of_the_plan_leads_back_to_it(browse: Any, alice_with_password: Any, plan: Any) -> None:
+    client = browse(alice_with_password)
+    address = html.unescape(re.search(r'href="(/sign-out/[^"]*)"', client.get(CHANGE).content.decode())[1])  # type: ignore[index]
+
+    led = client.post(address)
+
+    assert sign_in(client, led["Location"])["Location"] == CHANGE
+
+
 @pytest.mark.parametrize("act", ["save", "later"])
 def test_when_the_disk_is_full_the_text_stays_in_the_form_and_the_page_says_so(
     browse: Any, alice_lead: Any, plan: Any, monkeypatch: pytest.MonkeyPatch, act: str

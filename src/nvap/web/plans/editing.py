@@ -11,12 +11,14 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import OperationalError
 from django.forms import BoundField
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -109,7 +111,11 @@ def answer(desk: Desk, blanks: Sequence[Blank], page: Page, *, new: Sequence[New
 def _answered(desk: Desk, form: forms.PageForm, page: Page, new: Sequence[NewThing]) -> HttpResponseBase:
     request = desk.request
     if request.POST.get("act") == "later":
-        return _come_back_later(desk, form, page)
+        _keep(desk, form)
+        messages.success(request, _("Kept as a draft that only you can see. It will be here when you come back."))
+        return redirect(page.later or page.done)
+    if request.POST.get("act") == "leave":
+        return redirect(_way_out(desk, _keep(desk, form)))
     if not form.is_valid() or _has_faults(form, page):
         return _shown(desk, page, form)
     try:
@@ -177,14 +183,22 @@ def what_was_saved(saved: Sequence[Place]) -> str:
     return words % {"count": len(saved)}
 
 
-def _come_back_later(desk: Desk, form: forms.PageForm, page: Page) -> HttpResponseBase:
+def _keep(desk: Desk, form: forms.PageForm) -> str:
+    """Keep what was changed as a draft, checked by nothing; the name of the first field that was."""
     stands = desk.document.texts
     changed = [
         each for each in form.as_typed if each.text.strip() != (stands[each.place].text if each.place in stands else "")
     ]
     drafts.keep(plan=desk.plan, user=desk.user, typed=changed)
-    messages.success(desk.request, _("Kept as a draft that only you can see. It will be here when you come back."))
-    return redirect(page.later or page.done)
+    places = {each.place for each in changed}
+    return next((each.name for each in form.blanks if each.place in places), "")
+
+
+def _way_out(desk: Desk, field: str) -> str:
+    """The page to sign out on; signing in again leads back to the field that was written in."""
+    here = desk.request.get_full_path() + (f"#id_{field}" if field else "")
+    back = f"{reverse('account_login')}?{urlencode({'next': here})}"
+    return f"{reverse('account_logout')}?{urlencode({'next': back})}"
 
 
 def _hindered(desk: Desk, form: forms.PageForm, page: Page, fault: saving.NotSaved) -> HttpResponse:

@@ -1,4 +1,6 @@
 // Warns five minutes before a session ends for want of a request, and lets its owner stay (WCAG 2.2.1).
+import { here } from "./drafts.js";
+
 const WARN_BEFORE_MINUTES = 5;
 
 export function watchSession(banner) {
@@ -25,7 +27,7 @@ export function watchSession(banner) {
       wait();
       document.getElementById("main-content").focus();
     } else {
-      window.location.assign(banner.dataset.ended);
+      window.location.assign(`${banner.dataset.ended}?next=${encodeURIComponent(here())}`);
     }
   });
   wait();
