@@ -54,9 +54,10 @@ def workbook(out: _Out = None, *, force: ForceOption = None) -> None:
     """Write the plan as a workbook to write in (XLSX), to bring back with `nvap plan import`."""
     plan, pack, document = _opened(force)
     from nvap.web.plans import workbook as workbooks
+    from nvap.web.plans.document import present
 
     file = out or Path(f"{document.force}-plan-version-{document.version}.xlsx")
-    _write(file, workbooks.xlsx(pack, document))
+    _write(file, workbooks.xlsx(pack, document, present(plan.force)))
     _note(plan, document, "xlsx")
     print(f"Wrote {file}.")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +16,7 @@ from nvap.charts import stage_history
 from nvap.plan.document import SEPARATOR, Place
 from nvap.plan.stages import CRITERIA, STAGES, STATEMENTS, Stage, computed_stage
 from nvap.web.access import Permission, StandingRequest, needs
-from nvap.web.plans import editing, reading
+from nvap.web.plans import checks, editing, reading
 from nvap.web.plans.blanks import blanks_of
 from nvap.web.plans.desk import Desk, opened
 from nvap.web.plans.document import versions_of
@@ -78,7 +77,7 @@ def stage(request: StandingRequest, key: str) -> HttpResponseBase:
             "chart": _chart(history, name) if history else "",
         },
         trail=(plan_step(), activity_step(desk, key)),
-        check=_override_without_reason,
+        check=checks.staged,
     )
     return editing.answer(desk, blanks_of(desk.pack, desk.document, key, _FIELDS), page)
 
@@ -94,14 +93,6 @@ def assessments(desk: Desk, key: str) -> tuple[Assessed, ...]:
         chosen = said[number].text if number in said else chosen
         found.append(Assessed(written.at, written.by, Stage(computed_stage(statements.split(SEPARATOR)), chosen)))
     return tuple(found)
-
-
-def _override_without_reason(typed: Mapping[str, str]) -> Mapping[str, str]:
-    """Another stage than the statements give is kept only with a reason."""
-    ticked, chosen, reason = (typed[each] for each in _FIELDS)
-    if Stage(computed_stage(ticked.split(SEPARATOR)), chosen).overridden and not reason:
-        return {"stage_reason": _("Say why the stage differs from what the statements give.")}
-    return {}
 
 
 def _evidence(desk: Desk, key: str) -> list[str]:

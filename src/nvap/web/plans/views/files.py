@@ -23,6 +23,7 @@ from nvap.web.plans.actions import exporting
 from nvap.web.plans.actions import uploading as actions
 from nvap.web.plans.actions.saving import Identifying, NotSaved
 from nvap.web.plans.desk import Desk, opened
+from nvap.web.plans.document import present
 from nvap.web.plans.models import StoredFile, Upload
 from nvap.web.plans.signed import MEDIA_TYPES
 from nvap.web.plans.views.plan import plan_step
@@ -41,7 +42,9 @@ def files(request: StandingRequest) -> HttpResponse:
 def workbook_file(request: StandingRequest) -> HttpResponse:
     """The plan as a workbook to write in."""
     desk = opened(request)
-    return _download(desk, "xlsx", MEDIA_TYPES[StoredFile.Kind.XLSX], workbook.xlsx(desk.pack, desk.document))
+    return _download(
+        desk, "xlsx", MEDIA_TYPES[StoredFile.Kind.XLSX], workbook.xlsx(desk.pack, desk.document, present(request.force))
+    )
 
 
 @needs(Permission.READ_PLAN)

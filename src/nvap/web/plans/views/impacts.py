@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from nvap.packs import Pack
 from nvap.packs.items import LongTermImpact
 from nvap.web.access import Permission, StandingRequest, may, needs
-from nvap.web.plans import editing
+from nvap.web.plans import checks, editing
 from nvap.web.plans.blanks import blanks_of
 from nvap.web.plans.desk import opened
 from nvap.web.plans.impacts import horizons
@@ -58,9 +57,7 @@ def question(request: StandingRequest, key: str) -> HttpResponseBase:
         title=name_of(desk.pack, desk.document, key),
         done=reverse("plan-question", args=[key]),
         trail=(plan_step(),),
-        check=lambda typed: (
-            {"answer": _("Write what the answer rests on.")} if typed["stance"] and not typed["answer"] else {}
-        ),
+        check=checks.answered,
     )
     return editing.answer(desk, blanks_of(desk.pack, desk.document, key, ("stance", "answer")), page)
 
