@@ -18,6 +18,7 @@ from nvap.measures.asking import By, end_of, read_by, read_rule, start_of
 from nvap.measures.breaks import Rebase, kept
 from nvap.measures.charting import CHARTS, Source, charted
 from nvap.measures.compile import PartPlan, Scan, scans
+from nvap.measures.definition import definitions
 from nvap.measures.frame import NOT_RECORDED, Frame, as_read, covered, lay_out
 from nvap.measures.held import Days, Held, held_tables
 from nvap.measures.population import People, read_people, rows_by_area
@@ -244,6 +245,7 @@ def _provenance(ask: Ask, held: Mapping[str, Held], force: Force, release: str) 
         "as_at_asked": ask.as_at.isoformat() if ask.as_at else None,
         "uses_rule": [each.id for each in ask.measures if any(part.uses_rule for part in each.parts)],
         "origins": sorted({origin for each in held.values() for origin in each.origins}),
+        "definitions": definitions(ask.measures),
         "extracts": {name: list(each.batches) for name, each in sorted(held.items())},
         "when": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }

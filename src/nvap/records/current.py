@@ -8,7 +8,7 @@ counted when they were loaded, so batches that share none are read as they stand
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,15 +45,23 @@ class Tables:
 
 
 def open_tables(
-    engine: Engine, force: Force, *, as_at: datetime.date | None = None, tables: Iterable[str] = TABLES
+    engine: Engine,
+    force: Force,
+    *,
+    as_at: datetime.date | None = None,
+    tables: Iterable[str] = TABLES,
+    only: Mapping[str, Collection[str]] | None = None,
 ) -> Tables:
     """Make each contract table that the force holds readable under its name, as at a date (None: the newest).
 
-    A table without a batch is not there; `Tables.held` says which are.
+    `only` names, by table, the batches to read: the tables as an earlier run saw them. A table without a batch is not
+    there; `Tables.held` says which are.
     """
     held: dict[str, TableState] = {}
     for table in tables:
         visible = [each for each in batches(force, table) if as_at is None or each.as_at <= as_at]
+        if only is not None:
+            visible = [each for each in visible if each.id in only.get(table, ())]
         if visible:
             engine.view(table, current_sql(contract(table), visible))
             held[table] = _state(table, visible)

@@ -1,0 +1,45 @@
+"""What a measure counts, as one short mark: two toolkit editions with the same mark count the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from nvap.engine.expression import Expression
+from nvap.packs.measure import Measure, Part
+from nvap.packs.measure_model import Side
+
+
+def definition(measure: Measure) -> str:
+    """The mark of a measure's definition: of what it counts, not of its title or its words."""
+    content = [measure.table, measure.period, measure.last_snapshot, [_part(each) for each in measure.parts]]
+    return hashlib.sha256(json.dumps(content, default=str, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def definitions(measures: Iterable[Measure]) -> dict[str, str]:
+    """Each measure's mark, as a run's provenance holds it."""
+    return {each.id: definition(each) for each in measures}
+
+
+def _part(part: Part) -> list[object]:
+    mix = part.mix
+    return [
+        part.id,
+        part.statistic,
+        _side(part.numerator),
+        _side(part.denominator),
+        [_text(mix.by), [each.code for each in mix.categories], sorted(mix.unknown), sorted(mix.apart)]
+        if mix
+        else None,
+        [[_text(each.by), dict(each.names)] for each in part.groups],
+        [part.period, part.multiplier, part.table, part.at, part.whole_coverage],
+    ]
+
+
+def _side(side: Side) -> list[object]:
+    return [side.table, _text(side.where), _text(side.sum)]
+
+
+def _text(expression: Expression | None) -> str | None:
+    return None if expression is None else " ".join(expression.text.split())
