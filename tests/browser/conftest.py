@@ -107,7 +107,10 @@ from nvap.plan.document import Place
 from nvap.web.plans.actions import saving
 chosen = {{("A1a", "decision"): "will-do", ("A1a", "owner"): str(lead.pk), ("D03", "unit"): "share"}}
 typed = [saving.Typed(Place(*place), text, 0) for place, text in chosen.items()]
-saving.save(plan=plan, typed=typed, by=lead, new=[saving.NewThing("D03", "measure", "O1")])
+evidence = {{"title": "Minutes", "link": "https://store.example/1", "dated": "2026-02-02", "period": "2026-01-01"}}
+typed += [saving.Typed(Place("ev-1", field), text, 0) for field, text in evidence.items()]
+new = [saving.NewThing("D03", "measure", "O1"), saving.NewThing("ev-1", "evidence", "A1a")]
+saving.save(plan=plan, typed=typed, by=lead, new=new)
 """
 
 

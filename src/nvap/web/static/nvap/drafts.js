@@ -19,7 +19,7 @@ export function keepDrafts(root = document) {
   }
   root.addEventListener("focusin", (event) => { if (event.target.form && event.target.id) field = event.target.id; });
   for (const link of root.querySelectorAll("[data-nvap-sign-out-link]")) link.addEventListener("click", leave);
-  for (const form of root.querySelectorAll("[data-nvap-sign-out]")) form.addEventListener("submit", () => wipe(PREFIX));
+  for (const form of root.querySelectorAll("[data-nvap-sign-out]")) form.addEventListener("submit", () => wipe(() => true));
   window.addEventListener("pagehide", () => { for (const send of pending) send(true); });
 }
 
@@ -89,9 +89,9 @@ function restore(box, base, key, typed) {
 function settle() {
   const sent = read(SENT);
   const signingIn = window.location.pathname.startsWith("/sign-in");
-  if (sent && sent !== window.location.pathname && !signingIn) wipe(`${PREFIX}${who}:${sent}:`);
+  if (sent && sent !== window.location.pathname && !signingIn) wipe((key) => key.includes(`:${sent}:`));
   if (sent && !signingIn) forget(SENT);
-  if (who) for (const key of keys()) if (key.startsWith(PREFIX) && !key.startsWith(`${PREFIX}${who}:`)) forget(key);
+  if (who) wipe((key) => !key.startsWith(`${PREFIX}${who}:`));
 }
 
 async function leave(event) {
@@ -126,6 +126,6 @@ function forget(key) {
   try { window.sessionStorage.removeItem(key); } catch { /* there was none */ }
 }
 
-function wipe(prefix) {
-  for (const key of keys()) if (key.startsWith(prefix)) forget(key);
+function wipe(which) {
+  for (const key of keys()) if (key.startsWith(PREFIX) && which(key)) forget(key);
 }
