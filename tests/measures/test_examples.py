@@ -33,8 +33,10 @@ def test_the_order_of_rows_is_nothing(measure_id: str) -> None:
         assert differences(measure, run_example(shuffled, engine)) == []
 
 
-def test_the_eight_measures_of_the_starting_set_are_there() -> None:
-    assert list(MEASURES) == ["D01", "D02", "D11", "D12", "D15", "J15", "P12", "P13"]
+def test_the_measures_that_records_and_registers_can_answer_are_there() -> None:
+    assert " ".join(MEASURES) == (
+        "D01 D02 D06 D07 D08 D09 D11 D12 D13 D15 D18 D19 D20 J15 J17 J18 P12 P13 P14 P15 P19"
+    )
 
 
 def test_an_example_that_is_wrong_is_told_apart() -> None:

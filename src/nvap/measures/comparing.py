@@ -89,17 +89,20 @@ class Comparison:
     untold: str = ""
 
 
-def compare(force: Force, one: StoredRun, other: StoredRun, measures: Mapping[str, Measure]) -> Comparison:
+def compare(
+    force: Force, one: StoredRun, other: StoredRun, measures: Mapping[str, Measure], *, only: str | None = None
+) -> Comparison:
     """Compare two stored runs of a force; the one that stands at the earlier day comes first.
 
-    `measures` are those of the installed toolkit; of what it does not know, only the numbers are compared. Raises
-    UsageFault for runs that are laid out otherwise, or that share no measure.
+    `measures` are those of the installed toolkit; of what it does not know, only the numbers are compared. `only` names
+    one measure. Raises UsageFault for runs that are laid out otherwise, or that share no measure.
     """
     before, after = sorted((one, other), key=lambda each: (each.as_at, each.when, each.id))
     _refuse_unlike(before, after)
-    was, now = _rows(before), _rows(after)
+    was, now = _rows(before, only), _rows(after, only)
     differing = [key for key in now if key in was and _differs(was[key], now[key])]
     shared = [each for each in after.provenance["measures"] if each in before.provenance["measures"]]
+    shared = [each for each in shared if only in (each, None)]
     batches = {each.id: each for each in all_batches(force)}
     steps = {each: _steps(before, after, each, measures.get(each), batches) for each in shared}
     with connect(memory_limit="1500MB") as engine:
@@ -128,8 +131,8 @@ def _refuse_unlike(before: StoredRun, after: StoredRun) -> None:
         raise UsageFault(f"{before.id} and {after.id} have no measure in common.")
 
 
-def _rows(run: StoredRun) -> dict[Key, Row]:
-    return {tuple(row[name] for name in _KEY): row for row in run.rows().to_pylist()}
+def _rows(run: StoredRun, only: str | None) -> dict[Key, Row]:
+    return {tuple(row[name] for name in _KEY): row for row in run.rows(only).to_pylist()}
 
 
 def _differs(was: Row, now: Row) -> bool:

@@ -46,7 +46,6 @@ class _Draft:
     """A scan being put together: conditions, dimensions and sums that several parts share stand in it once."""
 
     part: Part
-    last_snapshot: bool
     by: By
     rule: str
     conditions: dict[str, str] = field(default_factory=dict)
@@ -116,8 +115,8 @@ def scans(
     """
     drafts: dict[tuple[str, str, bool], _Draft] = {}
     for measure, part in wanted:
-        key = (part.table, part.period, measure.last_snapshot)
-        draft = drafts.setdefault(key, _Draft(part, measure.last_snapshot, by, rule))
+        key = (part.table, part.period, part.last_snapshot)
+        draft = drafts.setdefault(key, _Draft(part, by, rule))
         dimensions = [draft.dimension(group.by) for group in part.groups]
         dimensions += [_breakdown(draft, name) for name in by.breakdowns]
         sums = _SUMS[part.statistic](draft, part)
@@ -282,7 +281,7 @@ def _sources(draft: _Draft, day: str, start: datetime.date, end: datetime.date) 
     """FROM the table's rows within the days asked for, with the tables that its keys lead to."""
     table = quoted(draft.table)
     within = f"{table}.{quoted(day)} BETWEEN DATE '{start.isoformat()}' AND DATE '{end.isoformat()}'"
-    if draft.last_snapshot:
+    if draft.part.last_snapshot:
         within += f" AND {table}.{quoted(day)} IN ({_last_snapshots(draft, day, within)})"
     many = "".join(f" {_many_source(draft, each)}" for each in draft.many)
     sources = [f"FROM (SELECT {', '.join(_columns(draft, day))} FROM {table}{many} WHERE {within}) AS {table}"]

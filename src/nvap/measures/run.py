@@ -247,7 +247,7 @@ def _provenance(ask: Ask, held: Mapping[str, Held], force: Force, release: str) 
         "origins": sorted({origin for each in held.values() for origin in each.origins}),
         "definitions": definitions(ask.measures),
         "extracts": {name: list(each.batches) for name, each in sorted(held.items())},
-        "when": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "when": datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
     }
 
 

@@ -188,14 +188,15 @@ def _parts(node: Node, over: Measurable, period: str) -> tuple[Part, ...]:
     whole = node.choice("coverage", ("any", "all"), default="any") == "all"
     if node.has("parts") and not nodes:
         node.fault("`parts` is empty: a measure has at least one number", "parts")
-    parts = tuple(_part(each, over, period, whole) for each in nodes)
+    snapshots = bool(node.content.get("last_snapshot"))
+    parts = tuple(_part(each, over, period, whole, snapshots) for each in nodes)
     ids = [each.id for each in parts]
     for part_id in {each for each in ids if ids.count(each) > 1}:
         node.fault(f"the part `{part_id}` stands twice", "parts")
     return parts
 
 
-def _part(node: Node, over: Measurable, period: str, whole: bool) -> Part:
+def _part(node: Node, over: Measurable, period: str, whole: bool, last_snapshot: bool) -> Part:
     table = node.choice("table", TABLES, default=over.table)
     if table != over.table:
         over, period = measurable(table), contract(table).period_column
@@ -218,6 +219,7 @@ def _part(node: Node, over: Measurable, period: str, whole: bool) -> Part:
         whole_coverage=node.choice("coverage", ("any", "all"), default="all" if whole else "any") == "all",
         table=table,
         at=node.number("at"),
+        last_snapshot=node.flag("last_snapshot") or last_snapshot,
     )
     node.done()
     _check_statistic(part, node)

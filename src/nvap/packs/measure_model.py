@@ -90,6 +90,7 @@ class Part:
     whole_coverage: bool
     table: str
     at: float | None
+    last_snapshot: bool
 
     @property
     def over(self) -> Measurable:
