@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -30,12 +30,15 @@ def bob_lead(northshire: Any) -> Any:
 
 def person(force: Any, name: str, role: str) -> Any:
     """Somebody of a force."""
-    from nvap.web.accounts import actions
+    from django.utils import timezone
 
+    from nvap.web.accounts import actions
+    from nvap.web.accounts.roles import LONGEST_DAYS
+
+    until = timezone.localdate() + timedelta(days=30) if role in LONGEST_DAYS else None
     email = f"{name.split(maxsplit=1)[0].lower()}@{force.code}.example"
-    return actions.add_person(
-        force=force, email=email, name=name, role_name=role, until=None, by="the tests", password="three words together"
-    ).user
+    facts = {"name": name, "role_name": role, "until": until, "password": "three words together"}
+    return actions.add_person(force=force, email=email, by="the tests", **facts).user
 
 
 def write(plan: Any, by: Any, texts: dict[tuple[str, ...], str], **more: Any) -> Any:

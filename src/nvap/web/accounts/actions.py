@@ -12,7 +12,7 @@ from nvap.errors import Refused, UsageFault
 from nvap.records.workspace import Force as WorkspaceForce
 from nvap.web.accounts import throttle
 from nvap.web.accounts.models import Force, Membership, User
-from nvap.web.accounts.roles import LONGEST_INSPECTION_DAYS, role
+from nvap.web.accounts.roles import LONGEST_DAYS, role
 from nvap.web.journal import actions as journal
 from nvap.web.journal.models import NO_FORCE, Act
 
@@ -115,14 +115,17 @@ def note_password(*, user: User) -> None:
 
 
 def refuse_unless_it_ends(role_name: str, until: date | None) -> None:
-    """An inspector's role must end, within 90 days; any end must lie ahead. Raises UsageFault."""
+    """An inspector's role must end, within 90 days, a partner's within a year; any end must lie ahead.
+
+    Raises UsageFault.
+    """
     today = timezone.localdate()
     if until is not None and until < today:
         raise UsageFault("The last day must not be in the past.")
-    if role(role_name).name == "inspector" and (
-        until is None or until > today + timedelta(days=LONGEST_INSPECTION_DAYS)
-    ):
-        raise UsageFault(f"An inspector needs a last day, at most {LONGEST_INSPECTION_DAYS} days ahead.")
+    longest = LONGEST_DAYS.get(role(role_name).name)
+    if longest and (until is None or until > today + timedelta(days=longest)):
+        whose = "An inspector" if role_name == "inspector" else "Somebody of a partner"
+        raise UsageFault(f"{whose} needs a last day, at most {longest} days ahead.")
 
 
 def _refuse_without_administrator(membership: Membership) -> None:

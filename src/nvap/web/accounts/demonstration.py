@@ -13,7 +13,7 @@ from nvap.records.workspace import Workspace
 from nvap.web import keys
 from nvap.web.accounts import actions
 from nvap.web.accounts.models import Force, Membership, User
-from nvap.web.accounts.roles import LONGEST_INSPECTION_DAYS, ROLES
+from nvap.web.accounts.roles import LONGEST_DAYS, ROLES
 
 FILE = "demonstration-password"
 NAMES = {
@@ -59,8 +59,8 @@ def sign_ins(*, workspace: Workspace, force: Force, by: object) -> list[SignIn]:
     made = []
     for name, role in ROLES.items():
         email = f"{name.replace('_', '-')}@{force.code}.example"
-        ends = name == "inspector"
-        until = timezone.localdate() + timedelta(days=LONGEST_INSPECTION_DAYS) if ends else None
+        ends = name in LONGEST_DAYS
+        until = timezone.localdate() + timedelta(days=LONGEST_DAYS[name]) if ends else None
         held = Membership.objects.filter(user__email=email, force=force).first()
         if held is None:
             actions.add_person(

@@ -27,7 +27,10 @@ class RoleForm(forms.Form):
     )
     until = DateField(
         label=_("Last day"),
-        help_text=_("Needed for inspectors, at most 90 days ahead; may stay empty for others. For example, 31/3/2027."),
+        help_text=_(
+            "Needed for inspectors, at most 90 days ahead, and for partners, at most a year ahead; may stay empty for "
+            "others. Access ends with that day. For example, 31/3/2027."
+        ),
         required=False,
         error_messages={"invalid": _("Write the last day as day/month/year, for example 31/3/2027")},
     )

@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from nvap.web.access import Standing
-from nvap.web.accounts.models import Membership
+from nvap.web.accounts.models import Membership, User
 
 Answer = Callable[[HttpRequest], HttpResponse]
 # What somebody signed in may open before they stand in a force: their own account, the way out, the language.
@@ -59,9 +59,7 @@ class standing:  # noqa: N801 - used as a function, by name, in the settings
         request.force = None  # type: ignore[attr-defined]
         if not request.user.is_authenticated:
             return self.answer(request)
-        memberships = list(
-            Membership.objects.current().filter(user=request.user).select_related("force", "user").order_by("force")
-        )
+        memberships = _of_today(request.user)
         request.memberships = memberships  # type: ignore[attr-defined]
         chosen = _chosen(memberships, request.session.get("force"))
         if chosen is None:
@@ -83,6 +81,17 @@ class standing:  # noqa: N801 - used as a function, by name, in the settings
                 return redirect("choose-force")
             raise PermissionDenied("belong to a force")
         return None
+
+
+def _of_today(user: User) -> list[Membership]:
+    """What somebody is today: a last day ends when it ends where the force is."""
+    now = timezone.now()
+    found = Membership.objects.filter(user=user, user__is_active=True).select_related("force", "user").order_by("force")
+    return [
+        each
+        for each in found
+        if each.until is None or timezone.localdate(now, ZoneInfo(each.force.time_zone)) <= each.until
+    ]
 
 
 def _chosen(memberships: list[Membership], code: str | None) -> Membership | None:

@@ -162,6 +162,8 @@ ROLES: dict[str, Role] = {
 }  # fmt: skip
 # An inspector's access ends; 90 days is the longest that can be given at once.
 LONGEST_INSPECTION_DAYS = 90
+# So does everybody's who is of another organisation: the longest that can be given at once, in days.
+LONGEST_DAYS = {"inspector": LONGEST_INSPECTION_DAYS, "partner_reader": 366, "partner_contributor": 366}
 
 
 def role(name: str) -> Role:

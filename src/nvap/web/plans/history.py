@@ -124,9 +124,14 @@ def steps_between(plan: Plan, first: int, last: int) -> dict[Place, tuple[Writte
 
 def label(pack: Pack, document: Document, place: Place) -> str:
     """A place in words: its field, its side and its reporting period."""
+    return label_in(pack, document.things[place.entry].kind, place)
+
+
+def label_in(pack: Pack, kind: str, place: Place) -> str:
+    """The same, of a thing of a kind."""
     if not place.field:
         return _("The whole of it")
-    field = field_of(document.things[place.entry].kind, place.field)
+    field = field_of(kind, place.field)
     words = [label_of(pack, field)]
     if place.side in SIDES:
         words.append(str(SIDES[place.side]).lower())

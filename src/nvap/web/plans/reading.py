@@ -30,6 +30,11 @@ class Answer:
     text: str
     written: Written | None
 
+    @property
+    def address(self) -> str:
+        """The place as addresses name it."""
+        return "--".join((self.place.entry, self.place.field, self.place.side, self.place.period))
+
 
 @dataclass(frozen=True)
 class ActivityPage:

@@ -8,7 +8,8 @@ from datetime import date
 
 from nvap.packs import Pack
 from nvap.plan.document import Document, Thing
-from nvap.web.plans import reading
+from nvap.web.plans import reading, work
+from nvap.web.plans.work import Report
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,11 @@ class SharedActivity:
     start: date | None
     due: date | None
     is_own: bool
+
+
+def reports_of(pack: Pack, document: Document, user: int, today: date) -> tuple[Report, ...]:
+    """The reports that one person still has to write, the earliest first."""
+    return tuple(sorted(work.reports_to_write(pack, document, today, str(user)), key=lambda each: each.period.first))
 
 
 def shared_with_partners(pack: Pack, document: Document) -> tuple[SharedActivity, ...]:

@@ -94,7 +94,7 @@ def board_of(pack: Pack, plan: Plan, document: Document, today: date | None = No
     today = today or timezone.localdate()
     current = Membership.objects.current(today).filter(force=plan.force_id)
     members = {str(each.user_id): each.kind for each in current}
-    staying = {number: "" for number, role in members.items() if role.name != "inspector"}
+    staying = {number for number, role in members.items() if role.name != "inspector"}
     return Board(
         pack=pack,
         plan=plan,
@@ -104,7 +104,7 @@ def board_of(pack: Pack, plan: Plan, document: Document, today: date | None = No
         comments=tuple(Comment.objects.filter(plan=plan, settled_at=None).select_related("by", "review")),
         today=today,
         reports=work.reports_to_write(pack, document, today),
-        left=work.people_who_left(document, staying, dict(document.people)),
+        left=work.people_who_left(pack, document, staying),
     )
 
 

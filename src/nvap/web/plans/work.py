@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from nvap.packs import Pack
 from nvap.plan.document import Document, Period, Place
 from nvap.plan.form import KINDS
+from nvap.web.plans.history import label
+from nvap.web.plans.measures import because, no_target
 from nvap.web.plans.progress import is_reported
 from nvap.web.plans.reading import name_of
 
@@ -55,6 +57,7 @@ class Left:
     number: str
     name: str
     places: tuple[Place, ...]
+    said: tuple[str, ...] = ()
 
 
 def reports_to_write(pack: Pack, document: Document, today: date, owner: str | None = None) -> tuple[Report, ...]:
@@ -95,15 +98,27 @@ def lacking(pack: Pack, document: Document, today: date) -> tuple[Lacks, ...]:
     )
 
 
-def people_who_left(document: Document, present: dict[str, str], names: dict[str, str]) -> tuple[Left, ...]:
-    """Those whom the plan names and who are not present in the force today."""
+def people_who_left(pack: Pack, document: Document, present: Container[str]) -> tuple[Left, ...]:
+    """Those whom the plan names and who are not present in the force today, with the places in words."""
     places: dict[str, list[Place]] = {}
     for place, written in document.places():
         kind = KINDS[document.things[place.entry].kind] if place.entry in document.things else None
         is_person = kind is not None and any(each.name == place.field and each.kind == "person" for each in kind.fields)
         if is_person and written.text and written.text not in present and not document.is_removed(place.entry):
             places.setdefault(written.text, []).append(place)
-    return tuple(Left(number, names.get(number, number), tuple(found)) for number, found in places.items())
+    return tuple(
+        Left(
+            number,
+            document.people.get(number, number),
+            tuple(found),
+            tuple(_words(pack, document, each) for each in found),
+        )
+        for number, found in places.items()
+    )
+
+
+def _words(pack: Pack, document: Document, place: Place) -> str:
+    return f"{name_of(pack, document, place.entry)}: {label(pack, document, place)}"
 
 
 def _owners(pack: Pack, document: Document) -> Iterator[Lack]:
@@ -116,8 +131,10 @@ def _owners(pack: Pack, document: Document) -> Iterator[Lack]:
 
 
 def _targets(pack: Pack, document: Document) -> Iterator[Lack]:
+    """Measures that were picked for themselves, may have a target, and have none."""
     for each in document.of("measure"):
-        if not document.text(each.key, "target") and not document.text(each.key, "not_measured"):
+        decided = document.text(each.key, "target") or document.text(each.key, "not_measured")
+        if not (decided or because(document, each.key) or no_target(pack, document, each.key)):
             yield Lack(name_of(pack, document, each.key), reverse("plan-measure", args=[each.key]))
 
 

@@ -13,16 +13,21 @@ from nvap.web.accounts.models import User
 from nvap.web.journal import actions as journal
 from nvap.web.journal.models import Act
 from nvap.web.plans.actions.saving import where
+from nvap.web.plans.actions.screening import refuse_identifying
 from nvap.web.plans.models import Comment, Plan
 
 
-def comment(*, plan: Plan, place: Place, text: str, by: User) -> Comment:
-    """Say something about a place of the plan, or about a whole thing."""
+def comment(*, plan: Plan, place: Place, text: str, by: User, accepted: bool = False) -> Comment:
+    """Say something about a place of the plan, or about a whole thing.
+
+    Raises MayIdentify, and saves nothing, where it may identify somebody and its writer has not `accepted` it.
+    """
     said = text.strip()
     if not said:
         raise UsageFault(_("Write the comment first."))
     if len(said) > LONGEST["text"]:
         raise UsageFault(_("A comment has at most %(most)d characters.") % {"most": LONGEST["text"]})
+    refuse_identifying(said, accepted=accepted)
     with transaction.atomic():
         made = Comment.objects.create(plan=plan, by=by, text=said, **where(place))
         _tell(plan, by, made, "comment added")

@@ -20,6 +20,7 @@ from nvap.web.journal import actions as journal
 from nvap.web.journal.models import Act
 from nvap.web.plans import signed
 from nvap.web.plans.actions.saving import where
+from nvap.web.plans.actions.screening import refuse_identifying
 from nvap.web.plans.document import document_of
 from nvap.web.plans.models import Comment, Plan, PlanSettings, Reopening, Review, Save, Snapshot, StoredFile
 
@@ -59,8 +60,12 @@ def may_sign(plan: Plan, review: Review, by: User) -> bool:
     return review.sent_by_id != by.pk and not own.exists()
 
 
-def send(*, plan: Plan, by: User, note: str = "") -> Review:
-    """Send the plan as it stands for sign-off. Raises UsageFault where nobody could sign it, or nothing is new."""
+def send(*, plan: Plan, by: User, note: str = "", accepted: bool = False) -> Review:
+    """Send the plan as it stands for sign-off. Raises UsageFault where nobody could sign it, or nothing is new.
+
+    Here and below, a note, comment or reason that may identify somebody is refused until its writer has `accepted` it.
+    """
+    refuse_identifying(note, accepted=accepted)
     with transaction.atomic():
         held = _locked(plan)
         if held.state == Plan.State.IN_REVIEW:
@@ -91,11 +96,14 @@ def withdraw(*, plan: Plan, by: User) -> None:
     plan.state = held.state
 
 
-def return_(*, plan: Plan, by: User, version: int, note: str = "", comments: Sequence[Said] = ()) -> None:
+def return_(
+    *, plan: Plan, by: User, version: int, note: str = "", comments: Sequence[Said] = (), accepted: bool = False
+) -> None:
     """Return the plan for changes, with comments beside its fields. The author stays the author."""
     said = [each for each in comments if each.text.strip()]
     if not said and not note.strip():
         raise UsageFault(_("Say what has to change: beside a field, or in the note."))
+    refuse_identifying(note, *(each.text for each in said), accepted=accepted)
     with transaction.atomic():
         held = _locked(plan)
         review = _waiting(held, version)
@@ -107,13 +115,21 @@ def return_(*, plan: Plan, by: User, version: int, note: str = "", comments: Seq
 
 
 def sign_off(
-    *, plan: Plan, by: User, pack: Pack, version: int, note: str = "", comments: Sequence[Said] = ()
+    *,
+    plan: Plan,
+    by: User,
+    pack: Pack,
+    version: int,
+    note: str = "",
+    comments: Sequence[Said] = (),
+    accepted: bool = False,
 ) -> Snapshot:
     """Sign the version off that was sent, and freeze it with its files. Comments stay open, for what comes next.
 
     Raises UsageFault where it is not the version that waits, or where its author would sign it and the force has not
     set that authors may.
     """
+    refuse_identifying(note, *(each.text for each in comments), accepted=accepted)
     with transaction.atomic():
         held = _locked(plan)
         review = _waiting(held, version)
@@ -128,10 +144,11 @@ def sign_off(
     return snapshot
 
 
-def reopen(*, plan: Plan, by: User, reason: str) -> None:
+def reopen(*, plan: Plan, by: User, reason: str, accepted: bool = False) -> None:
     """Open a signed-off plan again for changes. What was signed off stays as it was."""
     if not reason.strip():
         raise UsageFault(_("Say why the plan is opened again."))
+    refuse_identifying(reason, accepted=accepted)
     with transaction.atomic():
         held = _locked(plan)
         if held.state != Plan.State.SIGNED_OFF:

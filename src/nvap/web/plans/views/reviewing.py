@@ -24,6 +24,7 @@ from nvap.web.journal.models import Act
 from nvap.web.plans import history, signed
 from nvap.web.plans.actions import commenting, reviewing
 from nvap.web.plans.actions.reviewing import Said
+from nvap.web.plans.actions.screening import MayIdentify
 from nvap.web.plans.desk import Desk, opened
 from nvap.web.plans.models import Comment, Plan, Reopening, Review, Snapshot, StoredFile, VoidHash
 from nvap.web.plans.reading import name_of
@@ -39,12 +40,12 @@ _SAID = "comment--"
 def send(request: StandingRequest) -> HttpResponseBase:
     """Send the plan for sign-off: who signs it, what stands in the way, a note."""
     desk = opened(request)
-    fault = ""
+    fault: UsageFault | None = None
     if request.method == "POST":
         try:
-            reviewing.send(plan=desk.plan, by=desk.user, note=request.POST.get("note", ""))
+            reviewing.send(plan=desk.plan, by=desk.user, note=request.POST.get("note", ""), accepted=_accepted(request))
         except UsageFault as found:
-            fault = str(found)
+            fault = found
         else:
             messages.success(request, _("Sent for sign-off. Nobody changes the plan until it is answered."))
             return redirect("plan-review")
@@ -52,7 +53,8 @@ def send(request: StandingRequest) -> HttpResponseBase:
         "plan": desk.plan,
         "approver": desk.document.person("about", "approver"),
         "missing": reviewing.approver_missing(desk.document),
-        "fault": fault,
+        "fault": str(fault or ""),
+        "may_identify": isinstance(fault, MayIdentify),
         "note": request.POST.get("note", ""),
     }
     return show(request, "plans/send.html", desk.pack, shown, trail=(plan_step(),))
@@ -69,7 +71,7 @@ def review(request: StandingRequest) -> HttpResponseBase:
         try:
             return _answer(desk)
         except UsageFault as fault:
-            return _review(desk, str(fault))
+            return _review(desk, fault)
     return _review(desk)
 
 
@@ -93,10 +95,10 @@ def reopen(request: StandingRequest) -> HttpResponseBase:
     """Open a signed-off plan again for changes, with a reason."""
     desk = opened(request)
     try:
-        reviewing.reopen(plan=desk.plan, by=desk.user, reason=request.POST.get("reason", ""))
+        reason = request.POST.get("reason", "")
+        reviewing.reopen(plan=desk.plan, by=desk.user, reason=reason, accepted=_accepted(request))
     except UsageFault as fault:
-        messages.error(request, str(fault))
-        return redirect("plan-review")
+        return _review(desk, fault)
     messages.success(request, _("The plan is open again. What was signed off stays as it was."))
     return redirect("plan")
 
@@ -108,12 +110,13 @@ def comment(request: StandingRequest) -> HttpResponseBase:
     desk = opened(request)
     asked = request.GET.get("place") or request.POST.get("place") or "about------"
     place = history.place_named(desk.document, asked)
-    fault, text = "", request.POST.get("text", "")
+    fault: UsageFault | None = None
+    text = request.POST.get("text", "")
     if request.method == "POST":
         try:
-            commenting.comment(plan=desk.plan, place=place, text=text, by=desk.user)
+            commenting.comment(plan=desk.plan, place=place, text=text, by=desk.user, accepted=_accepted(request))
         except UsageFault as found:
-            fault = str(found)
+            fault = found
         else:
             messages.success(request, _("The comment is added."))
             return redirect(f"{reverse('plan-comment')}?place={history.named(place)}")
@@ -123,7 +126,8 @@ def comment(request: StandingRequest) -> HttpResponseBase:
         "name": name_of(desk.pack, desk.document, place.entry),
         "label": history.label(desk.pack, desk.document, place),
         "place": history.named(place),
-        "fault": fault,
+        "fault": str(fault or ""),
+        "may_identify": isinstance(fault, MayIdentify),
         "text": text,
         "remarks": _remarks(desk, list(about)),
     }
@@ -219,13 +223,14 @@ def _answer(desk: Desk) -> HttpResponseBase:
         for address, text in _typed(desk.request)
         if text.strip()
     ]
+    accepted = _accepted(desk.request)
     if posted.get("act") == "sign-off":
         snapshot = reviewing.sign_off(
-            plan=desk.plan, by=desk.user, pack=desk.pack, version=version, note=note, comments=said
+            plan=desk.plan, by=desk.user, pack=desk.pack, version=version, note=note, comments=said, accepted=accepted
         )
         messages.success(desk.request, _("Signed off. This page stays as it is, at this address."))
         return redirect("plan-signed", snapshot.number)
-    reviewing.return_(plan=desk.plan, by=desk.user, version=version, note=note, comments=said)
+    reviewing.return_(plan=desk.plan, by=desk.user, version=version, note=note, comments=said, accepted=accepted)
     messages.success(desk.request, _("Returned, with your comments beside the fields."))
     return redirect("plan-review")
 
@@ -239,7 +244,12 @@ def _typed(request: StandingRequest) -> list[tuple[str, str]]:
     ]
 
 
-def _review(desk: Desk, fault: str = "") -> HttpResponse:
+def _accepted(request: StandingRequest) -> bool:
+    """Whether the writer says to have looked at it, and that it identifies nobody."""
+    return request.POST.get("accept") == "yes"
+
+
+def _review(desk: Desk, fault: UsageFault | None = None) -> HttpResponse:
     rounds = list(Review.objects.filter(plan=desk.plan).select_related("sent_by", "decided_by")[:10])
     waiting = next((each for each in rounds if each.outcome == Review.Outcome.WAITING), None)
     last = signed.last_snapshot(desk.plan)
@@ -263,7 +273,9 @@ def _review(desk: Desk, fault: str = "") -> HttpResponse:
         "reopenings": Reopening.objects.filter(plan=desk.plan).select_related("by")[:10],
         "note": desk.request.POST.get("note", ""),
         "typed": [(address, text) for address, text in _typed(desk.request) if text],
-        "fault": fault,
+        "reason": desk.request.POST.get("reason", ""),
+        "fault": str(fault or ""),
+        "may_identify": isinstance(fault, MayIdentify),
     }
     return show(desk.request, "plans/review.html", desk.pack, shown, trail=(plan_step(),))
 
