@@ -195,12 +195,20 @@ def _tables(measure: Measure, rule: str) -> frozenset[str]:
 
 
 def _newly_mapped(start: Setting, end: Setting, batches: Mapping[str, Batch]) -> frozenset[str]:
-    """The extracts that were read with a mapping which no earlier extract of their table was read with."""
+    """The extracts that were read with a mapping, or a version of one, that no earlier extract of their table was.
+
+    A mapping's hash does not decide: the days of an extract stand in its file too. The same file read again with
+    another mapping is always one.
+    """
     found = set()
     for table, ids in end.extracts.items():
-        known = {batches[each].mapping_hash for each in start.extracts.get(table, ()) if each in batches}
+        held = [batches[each] for each in start.extracts.get(table, ()) if each in batches]
+        known = {(each.mapping_name, each.mapping_version) for each in held}
+        files, hashes = {each.content_hash for each in held}, {each.mapping_hash for each in held}
         fresh = [batches[each] for each in ids - start.extracts.get(table, frozenset()) if each in batches]
-        found |= {each.id for each in fresh if known and each.mapping_hash not in known}
+        named = {each.id for each in fresh if (each.mapping_name, each.mapping_version) not in known}
+        again = {each.id for each in fresh if each.content_hash in files and each.mapping_hash not in hashes}
+        found |= again | (named if held else set())
     return frozenset(found)
 
 

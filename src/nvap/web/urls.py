@@ -24,7 +24,7 @@ from nvap.web.plans.views import plan as plans
 from nvap.web.plans.views import progress as plan_progress
 from nvap.web.plans.views import settings as plan_settings
 from nvap.web.plans.views import work as plan_work
-from nvap.web.results import lines_views
+from nvap.web.results import changes_views, lines_views
 from nvap.web.results import views as results
 from nvap.web.toolkit import views as toolkit
 
@@ -119,6 +119,7 @@ urlpatterns = [
     path("measures/<str:measure>/table.csv", results.measure_file, name="measure-file"),
     path("measures/<str:measure>/lines/", lines_views.lines, name="measure-lines"),
     path("measures/<str:measure>/lines/<int:number>/take-back/", lines_views.withdraw, name="measure-lines-withdraw"),
+    path("measures/<str:measure>/changes/", changes_views.changes, name="measure-changes"),
     path("readiness/", results.readiness, name="readiness"),
     path("loads/", results.loads, name="loads"),
     # People and the journal

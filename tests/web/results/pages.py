@@ -21,6 +21,8 @@ PAGES = [
     Page("measure", RELEASED_READERS, lambda world: ("D02",)),
     # Nothing is computed in the world of the crawl, so there is no table to download yet.
     Page("measure-file", READERS, lambda world: ("D02",), opened=frozenset({200, 404})),
+    # Nothing is computed in the world of the crawl, so there are no runs to compare yet.
+    Page("measure-changes", READERS, lambda world: ("D02",), opened=frozenset({200, 404})),
     Page("measure-lines", READERS, lambda world: ("D02",)),
     Page("measure-lines-withdraw", frozenset({BEN}), lambda world: ("D02", _decided(world)), of_northshire=True),
     Page("compute-measures", frozenset({BEN}), methods=("post",)),

@@ -33,6 +33,7 @@ from nvap.web.results.headline import newest, shown_rows
 from nvap.web.results.layouts import AREA
 from nvap.web.results.numbers import Scale, period_words, plain, scale_of, span_words
 from nvap.web.results.numbers import published as published_value
+from nvap.web.results.restated import Restated, restated
 from nvap.web.results.side_by_side import SideBySide, parts_beside, series_beside
 from nvap.web.results.stored import Answer, Row
 from nvap.web.results.tables import Line, lines, results_table
@@ -122,6 +123,7 @@ class MeasurePage:
     gaps: list[tuple[str, int]]
     set_aside: list[SetAside]
     csv: str
+    restated: list[Restated]
 
     @property
     def is_by_area(self) -> bool:
@@ -159,6 +161,7 @@ def measure_page(choice: Choice, held: Mapping[str, Answer], force: Force, ready
         worked_out=worked_out(choice, answer, batches, force.code),
         gaps=_gaps(rows),
         set_aside=_set_aside(batches, tables),
+        restated=restated(choice, answer, scale),
         csv=f"{reverse('measure-file', args=[choice.measure.id])}?{choice.query()}",
     )
 

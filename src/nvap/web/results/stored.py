@@ -41,7 +41,7 @@ class Answer:
     @property
     def provenance(self) -> dict[str, Any]:
         """Where the rows come from."""
-        return _run(self.folder).provenance
+        return read_run(self.folder).provenance
 
     @property
     def is_made_up(self) -> bool:
@@ -65,7 +65,7 @@ def catch_up(force: Force) -> None:
     known = set(StoredResult.objects.filter(force=force).values_list("run", flat=True).distinct())
     for name in sorted(there - known):
         try:
-            run = _run(folder / name)
+            run = read_run(folder / name)
             actions.index(force=force, run=run, rows=run.rows(), by=run.provenance["who"])
         except InputFault as fault:
             _log.error("%s", fault)
@@ -88,9 +88,26 @@ def answers(force: Force, measures: Sequence[str], rule: str) -> dict[str, dict[
     return found
 
 
+def earlier(answer: Answer, most: int) -> list[Answer]:
+    """The runs that told the same before, the newest first; not those asked for as at an earlier day."""
+    entry = answer.entry
+    entries = StoredResult.objects.filter(
+        force=entry.force_id,
+        measure=entry.measure,
+        by=entry.by,
+        rule=entry.rule,
+        first=entry.first,
+        last=entry.last,
+        as_at_asked=None,
+        computed_at__lt=entry.computed_at,
+    ).order_by("-computed_at")[:most]
+    folder = answer.folder.parent
+    return [Answer(each, folder / each.run) for each in entries if (folder / each.run / HEADER).exists()]
+
+
 def rows_of(force: WorkspaceForce, entry: StoredResult) -> pa.Table:
     """The stored rows behind a line of the index."""
-    return _run(force.folder / RESULTS / entry.run).rows(entry.measure)
+    return read_run(force.folder / RESULTS / entry.run).rows(entry.measure)
 
 
 def _folder(force: Force) -> Path:
@@ -102,14 +119,15 @@ def _folder(force: Force) -> Path:
 def _rows(folder: Path, measure: str) -> tuple[Row, ...]:
     """The rows of one measure; none where the file is damaged, which the log tells and the page says."""
     try:
-        return tuple(_run(folder).rows(measure).to_pylist())
+        return tuple(read_run(folder).rows(measure).to_pylist())
     except InputFault as fault:
         _log.error("%s", fault)
         return ()
 
 
 @lru_cache(maxsize=256)
-def _run(folder: Path) -> StoredRun:
+def read_run(folder: Path) -> StoredRun:
+    """A stored run by its folder. Raises InputFault where it is gone or damaged."""
     try:
         return StoredRun(folder.name, folder, json.loads((folder / HEADER).read_text(encoding="utf-8")))
     except (OSError, ValueError) as fault:

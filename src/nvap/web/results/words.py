@@ -39,7 +39,19 @@ METHODS: Mapping[str, Words] = {
     "ratio": _("interval for a ratio of sums"),
 }
 
+CAUSES: Mapping[str, Words] = {
+    "new pack": _("New toolkit edition"),
+    "late records": _("Late records"),
+    "new mapping": _("New mapping"),
+    "new rule": _("New counting rule"),
+}
+
 NOT_RECORDED = _("Not recorded")
+
+
+def cause_in_words(cause: str) -> Words:
+    """Why a figure changed, by its name on screen."""
+    return CAUSES[cause]
 
 
 def rule_in_words(rule: str | None) -> Words:

@@ -1,0 +1,90 @@
+"""A restated figure keeps the old one, and the pages show both and say why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.web.results import world
+from tests.web.results.test_pages import text_of
+
+from nvap.records.load import load
+from nvap.records.workspace import Workspace
+from nvap.web.accounts.models import User
+
+Browse = Callable[..., Client]
+
+
+@pytest.fixture(autouse=True)
+def _jobs_wait(settings: Any) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+
+
+@pytest.fixture
+def restated(with_results: Workspace, tmp_path: Path) -> Workspace:
+    """Five more flags of July 2025 come in late: 10 of 10,000 people become 15."""
+    file, mapping = tmp_path / "late.csv", tmp_path / "late.yaml"
+    rows = [f"2025-07-{at},2025-07-{at % 28 + 1:02},East,Y" for at in range(20, 25)]
+    file.write_text("\n".join(["id,day,area,flag", *rows]) + "\n", encoding="utf-8")
+    declared = {
+        "mapping": "tests-incidents",
+        "version": 1,
+        "made_up": True,
+        "table": "incidents",
+        "extract": {"kind": "changes"},
+        "columns": {
+            "incident_ref": "id",
+            "created": {"expr": "day", "format": "%Y-%m-%d", "precision": "day"},
+            "area": "area",
+            "closure_kind": {"expr": "'counted'"},
+            "mh_at_closure": {"expr": "flag", "values": {"Y": True, "N": False}},
+        },
+    }
+    mapping.write_text(json.dumps(declared), encoding="utf-8")
+    force = with_results.force("northshire")
+    load(with_results, force, file, mapping, as_at=date(2026, 12, 1), by="the tests")
+    world.store(with_results, force, by="month")
+    return with_results
+
+
+def test_alice_sees_the_old_figure_beside_the_new_one(browse: Browse, alice_lead: User, restated: Workspace) -> None:
+    said = text_of(browse(alice_lead), "/measures/D02/?by=month")
+
+    assert "1 figure shown here was told otherwise before; both stand under “Restated figures”." in said
+    assert "July 2025 1.00 per 1,000 people (10 counted, 10,000 people), as at" in said
+    assert "1.50 per 1,000 people (15 counted, 10,000 people)" in said
+
+
+def test_where_nothing_was_restated_nothing_is_said_of_it(
+    browse: Browse, alice_lead: User, with_results: Workspace
+) -> None:
+    assert "Restated figures" not in text_of(browse(alice_lead), "/measures/D02/?by=month")
+
+
+def test_alice_reads_what_changed_between_two_runs_and_that_late_records_did_it(
+    browse: Browse, alice_lead: User, restated: Workspace
+) -> None:
+    said = text_of(browse(alice_lead), "/measures/D02/changes/?by=month")
+
+    assert "Late records: newer extracts: incidents as at 2026-12-01" in said
+    assert "1 figure changed. 19 are the same" in said
+    assert "Late records: 1.00 to 1.50, 5 changed" in said
+
+
+def test_a_measure_with_one_run_has_nothing_to_compare_yet(
+    browse: Browse, alice_lead: User, with_results: Workspace
+) -> None:
+    assert "there is nothing to compare yet" in text_of(browse(alice_lead), "/measures/D02/changes/?by=month")
+
+
+def test_a_run_that_is_not_of_this_measure_is_not_compared(
+    browse: Browse, alice_lead: User, restated: Workspace
+) -> None:
+    said = text_of(browse(alice_lead), "/measures/D02/changes/?by=month&then=../../etc&now=x")
+
+    assert "Figures that changed" not in said
