@@ -30,10 +30,11 @@ _WIDTHS = (34, 60, 60, 34)
 
 @dataclass(frozen=True)
 class Slot:
-    """What stands in a cell to write in: a text or a day. `choices` are the words to choose from, one or several."""
+    """What stands in a cell to write in: a text or a day. `choices` are the words to choose from, under `listed_as`."""
 
     value: str | date = ""
     choices: tuple[str, ...] = ()
+    listed_as: str = ""
     is_several: bool = False
     is_day: bool = False
 
@@ -91,7 +92,7 @@ def _write(sheet: Worksheet, content: Sheet, lists: _Lists) -> None:
             if row.ref and not row.is_locked:
                 cell.protection = Protection(locked=False)
                 cell.fill = PatternFill("solid", fgColor="FFF7E0")
-                _offer(offers, cell, slot, _column(lists, slot.choices, row.label))
+                _offer(offers, cell, slot, _column(lists, slot.choices, slot.listed_as))
         if row.ref:
             _put(sheet.cell(number, REF_COLUMN), row.ref).font = Font(color="666666", size=9)
     for each in offers.values():

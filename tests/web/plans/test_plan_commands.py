@@ -80,7 +80,7 @@ def test_a_workbook_with_a_formula_ends_with_its_cell_and_exit_1(typed: Type, pl
 
     told = typed("plan", "import", "plan.xlsx", *BY, "--save")
 
-    assert told.startswith("exit 1: plan.xlsx needs mending; nothing was saved:\nAbout, B4: This is a formula.")
+    assert told.startswith("exit 1: plan.xlsx needs mending; nothing was saved:\nAbout, Prepared by, B4: This is a formula.")
     assert document_of(plan).version == 1
 
 

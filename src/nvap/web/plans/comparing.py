@@ -37,9 +37,11 @@ def rows(
     new: Sequence[NewThing] = (),
     found: Mapping[Place, Sequence[Finding]] | None = None,
 ) -> tuple[Row, ...]:
-    """Every place that would change, in the order of the file."""
+    """Every place that would change: thing by thing in the order of the plan, and then in the order of the file."""
     told = _named(with_all(document, new), changes)
-    return tuple(_row(pack, told, document, each, (found or {}).get(each.place, ())) for each in changes)
+    order = {key: number for number, key in enumerate(told.things)}
+    in_order = sorted(changes, key=lambda each: order.get(each.place.entry, 0))
+    return tuple(_row(pack, told, document, each, (found or {}).get(each.place, ())) for each in in_order)
 
 
 def said(fault: NotSaved) -> str:
@@ -75,10 +77,16 @@ def _row(pack: Pack, told: Document, stands: Document, typed: Typed, found: Sequ
         str(SIDES.get(place.side, "")).lower(),
         date_format(period.first, "F Y") if period else "",
     )
-    key = "" if place.entry == ABOUT else f"{place.entry} "
     return Row(
-        where=f"{key}{name_of(pack, told, place.entry)}: {', '.join(filter(None, parts))}",
+        where=f"{_called(pack, told, stands, place.entry)}: {', '.join(filter(None, parts))}",
         before=shown(field, told, stands.text(place.entry, place.field, place.side, place.period)),
         after=shown(field, told, typed.text),
         found=", ".join(_(each.what) for each in found),
     )
+
+
+def _called(pack: Pack, told: Document, stands: Document, entry: str) -> str:
+    name = name_of(pack, told, entry)
+    if entry not in stands.things:
+        return _("New activity “%(name)s”") % {"name": name}
+    return name if entry == ABOUT or told.things[entry].is_own else f"{entry} {name}"

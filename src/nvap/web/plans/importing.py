@@ -10,7 +10,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from nvap.documents.plan_reading import read_plan_file
-from nvap.documents.plan_reading.layout import ACTIVITY, OBJECTIVE, Passage, passages, seems_the_toolkits
+from nvap.documents.plan_reading.layout import ACTIVITY, OBJECTIVE, PERIOD, Passage, passages, seems_the_toolkits
 from nvap.errors import FileRefused
 from nvap.packs import Pack
 from nvap.packs.items import PlanField, PlanningQuestion
@@ -125,6 +125,8 @@ def first_choice(pack: Pack, document: Document, found: Sequence[Passage], peopl
             rows[number] = LEFT_OUT if fault else name
             if fault:
                 notes[number] = f"{offered[name].words}: {fault}"
+        elif each.field == PERIOD:
+            notes[number] = _("The reporting period is chosen at the top of this page.")
     period = newest_period(document)
     return Choice(rows, {each.id: _likely(each) for each in activities}, period.key if period else "", notes)
 

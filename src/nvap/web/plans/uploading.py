@@ -94,9 +94,11 @@ def _faults_of_layout(sheets: Sequence[SheetRead], pack: Pack) -> Iterator[Fault
             yield Fault(each.name, "", "", _("This sheet does not belong to the plan's workbook. Take it out."))
         if each.name in objectives and (_head(each, 2), _head(each, 3)) not in heads:
             yield Fault(each.name, "", "B1, C1", _("These column headings were changed. Download the workbook again."))
+        labels = {cell.row: cell.text for cell in each.cells if cell.column == 1}
         for cell in each.cells:
             if cell.is_formula:
-                yield Fault(each.name, "", cell.name, _("This is a formula. Write the text or number itself."))
+                section = labels.get(cell.row, "") if cell.column > 1 else ""
+                yield Fault(each.name, section, cell.name, _("This is a formula. Write the text or number itself."))
     for name in wanted:
         if name not in names:
             yield Fault(name, "", "", _("This sheet is missing. Download the workbook again and write in that one."))

@@ -103,14 +103,14 @@ def _slot(pack: Pack, document: Document, field: Field, place: Place) -> Slot:
     if field.kind == "date":
         return Slot(date.fromisoformat(text) if text else "", is_day=True)
     if field.kind == "flag":
-        return Slot(_("Yes") if text == YES else "", (_("Yes"), _("No")))
+        return Slot(_("Yes") if text == YES else "", (_("Yes"), _("No")), _("Yes or no"))
     offered = offered_for(pack, document, place.entry, field)
     words = dict(offered)
     if field.kind == "person":
-        return Slot(document.people.get(text, text), tuple(words.values()))
+        return Slot(document.people.get(text, text), tuple(words.values()), _("People"))
     if field.kind in ("choice", "choices"):
         told = SEPARATOR.join(words.get(each, each) for each in text.split(SEPARATOR)) if text else ""
-        return Slot(told, tuple(words.values()), is_several=field.kind == "choices")
+        return Slot(told, tuple(words.values()), label_of(pack, field), is_several=field.kind == "choices")
     return Slot(text)
 
 

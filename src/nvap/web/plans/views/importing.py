@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -21,6 +20,7 @@ from nvap.web.plans.desk import Desk, opened
 from nvap.web.plans.document import present
 from nvap.web.plans.importing import Choice, Outcome, Slot
 from nvap.web.plans.models import Upload
+from nvap.web.plans.sections import called
 from nvap.web.plans.views.files import files_page
 from nvap.web.plans.views.plan import plan_step
 from nvap.web.toolkit.page import show
@@ -93,7 +93,7 @@ def _page(desk: Desk, held: Upload, choice: Choice, outcome: Outcome) -> HttpRes
         "printed": [each for each in rows if each["printed"]],
         "slots": [_slot(each, choice, outcome) for each in activities],
         "targets": importing.targets(desk.pack, activities),
-        "periods": [(each.key, date_format(each.first, "j F Y")) for each in desk.document.periods],
+        "periods": [(each.key, called(each)) for each in desk.document.periods],
         "period": choice.period,
         "faults": bool(outcome.faults or outcome.unnamed),
     }
