@@ -54,8 +54,9 @@ def note(*, force: WorkspaceForce, by: object, undo: Batch | None = None) -> lis
 
 
 def next_steps(request: HttpRequest) -> Iterator[NextStep]:
-    """For the home page: without a batch nothing else can begin."""
-    if not _batches(request) and may(request, Permission.READ_RESULTS):
+    """For the home page of the analyst, the administrator and the lead: without a batch nothing can be measured."""
+    sees_to_it = any(may(request, each) for each in (Permission.READ_LOADS, Permission.EDIT_PLAN))
+    if sees_to_it and not _batches(request):
         yield NextStep(
             _("Load the first extract, on the command line: nvap load"),
             _("Analyst"),

@@ -52,7 +52,11 @@ def test_wherever_an_entry_is_read_it_can_be_commented_on_and_its_comments_are_r
     assert "/plan/comment/" not in bens  # an analyst reads, and does not comment
 
 
-def test_each_field_has_its_own_way_to_comment(plan: Any, olga_owner: Any, browse: Browse) -> None:
+def test_each_field_that_says_something_has_its_own_way_to_comment(
+    plan: Any, alice_lead: Any, olga_owner: Any, browse: Browse
+) -> None:
+    write(plan, alice_lead, {("A1a", "output", "external"): "One rule"})
+
     page = browse(olga_owner).get("/plan/activity/A1a/").content.decode()
 
     assert 'href="/plan/comment/?place=A1a--output--external--"' in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import cast
 
 from django.http import HttpRequest
@@ -15,16 +16,16 @@ from nvap.plan.document import Document
 from nvap.web.access import Permission, may
 from nvap.web.accounts.models import User
 from nvap.web.accounts.roles import role
-from nvap.web.home import Change, Lack, NextStep, Task
+from nvap.web.home import MOST_SENTENCES, Change, Lack, NextStep, Task
 from nvap.web.plans import work
 from nvap.web.plans.document import document_of, plan_of
-from nvap.web.plans.models import Plan, Save
+from nvap.web.plans.models import Plan, Review, Save
 from nvap.web.plans.reading import without_owner
 from nvap.web.plans.waiting import Person, board_of, waiting_for
 from nvap.web.toolkit.reading import line, pack_in_use
 
 _OTHERS_WAIT = 20
-_LOOK_BACK = 3
+_LOOK_BACK = 40
 _ASKED = (Permission.EDIT_PLAN, Permission.REPORT_PROGRESS, Permission.SIGN_OFF_PLAN, Permission.COMMENT_ON_PLAN)
 WHOM = gettext_lazy("NVAP lead")
 
@@ -59,13 +60,33 @@ def next_steps(request: HttpRequest) -> Iterator[NextStep]:
 
 
 def changes(request: HttpRequest) -> Iterator[Change]:
-    """Who last changed the plan."""
-    if not may(request, Permission.READ_PLAN):
+    """Who changed the plan, a sentence for each person and day; and what became of it between author and approver."""
+    if not may(request, Permission.READ_PLAN) or _plan(request) is None:
         return
-    rows = Save.objects.filter(plan__force=request.force, plan__closed_at=None)  # type: ignore[attr-defined]
-    for row in rows.select_related("by").order_by("-at")[:_LOOK_BACK]:
-        words = _("%(name)s changed the plan (version %(number)s).")
-        yield Change(words % {"name": row.by.name, "number": row.number}, row.at)
+    rows = Save.objects.filter(plan=_plan(request)).select_related("by").order_by("-at")[:_LOOK_BACK]
+    for _who, saves in groupby(rows, lambda row: (row.by_id, timezone.localdate(row.at))):
+        found = list(saves)
+        words = ngettext(
+            "%(name)s changed the plan (version %(number)s).",
+            "%(name)s changed the plan %(count)d times (up to version %(number)s).",
+            len(found),
+        )
+        facts = {"name": found[0].by.name, "number": found[0].number, "count": len(found)}
+        yield Change(words % facts, found[0].at)
+    for review in Review.objects.filter(plan=_plan(request)).select_related("sent_by", "decided_by")[:MOST_SENTENCES]:
+        yield from _of_review(review)
+
+
+def _of_review(review: Review) -> Iterator[Change]:
+    facts = {"name": review.sent_by.name, "number": review.version}
+    yield Change(_("%(name)s sent version %(number)s for sign-off.") % facts, review.sent_at)
+    words = {
+        Review.Outcome.RETURNED: _("%(name)s returned version %(number)s for changes."),
+        Review.Outcome.SIGNED_OFF: _("%(name)s signed version %(number)s off."),
+        Review.Outcome.WITHDRAWN: _("%(name)s took version %(number)s back."),
+    }.get(Review.Outcome(review.outcome))
+    if words and review.decided_by and review.decided_at:
+        yield Change(words % {**facts, "name": review.decided_by.name}, review.decided_at)
 
 
 def missing(request: HttpRequest) -> Iterator[str | Lack]:

@@ -9,6 +9,7 @@ from datetime import date
 from nvap.packs import Pack
 from nvap.plan.document import Document, Thing
 from nvap.web.plans import reading, work
+from nvap.web.plans.waiting import period_words
 from nvap.web.plans.work import Report
 
 
@@ -25,9 +26,10 @@ class SharedActivity:
     is_own: bool
 
 
-def reports_of(pack: Pack, document: Document, user: int, today: date) -> tuple[Report, ...]:
-    """The reports that one person still has to write, the earliest first."""
-    return tuple(sorted(work.reports_to_write(pack, document, today, str(user)), key=lambda each: each.period.first))
+def reports_of(pack: Pack, document: Document, user: int, today: date) -> tuple[tuple[Report, str], ...]:
+    """The reports that one person still has to write, the earliest first, each with its period in words."""
+    found = sorted(work.reports_to_write(pack, document, today, str(user)), key=lambda each: each.period.first)
+    return tuple((each, period_words(each.period)) for each in found)
 
 
 def shared_with_partners(pack: Pack, document: Document) -> tuple[SharedActivity, ...]:

@@ -112,6 +112,7 @@ def waiting_for(board: Board, person: Person) -> tuple[Waits, ...]:
     """What waits for one person: the overdue first, then by day."""
     found = (
         *_own_reports(board, person),
+        *_as_deputy(board, person),
         *_reports_of_others(board, person),
         *_sign_off(board, person),
         *_returned(board, person),
@@ -139,14 +140,31 @@ def _own_reports(board: Board, person: Person) -> Iterator[Waits]:
     if not person.may(Permission.REPORT_PROGRESS):
         return
     for each in board.reports:
-        overdue = each.is_overdue(board.today)
-        # A deputy is asked once the day has gone by, so that two people are not asked from the start.
-        stands_in = overdue and board.document.text(each.key, "deputy") == person.number
-        if responsible(board.document, each) == person.number or stands_in:
+        if responsible(board.document, each) == person.number:
             what = _("Report on %(activity)s for %(period)s.")
             words = what % {"activity": each.name, "period": period_words(each.period)}
-            place = OVERDUE if overdue else DUE
+            place = OVERDUE if each.is_overdue(board.today) else DUE
             yield Waits(place, words, words, _("Write the report"), each.address, each.period.due)
+
+
+def _as_deputy(board: Board, person: Person) -> Iterator[Waits]:
+    """For a deputy, once the day has gone by, so that two people are not asked from the start: a line an activity."""
+    if not person.may(Permission.REPORT_PROGRESS):
+        return
+    owed = [
+        each
+        for each in board.reports
+        if each.is_overdue(board.today)
+        and board.document.text(each.key, "deputy") == person.number != responsible(board.document, each)
+    ]
+    for _key, found in groupby(owed, lambda each: each.key):
+        late = list(found)
+        words = ngettext(
+            "As deputy: %(count)d report on %(activity)s is overdue, for %(period)s.",
+            "As deputy: %(count)d reports on %(activity)s are overdue, the oldest for %(period)s.",
+            len(late),
+        ) % {"count": len(late), "activity": late[0].name, "period": period_words(late[0].period)}
+        yield Waits(OVERDUE, words, words, _("Write the oldest"), late[0].address, late[0].period.due)
 
 
 def _reports_of_others(board: Board, person: Person) -> Iterator[Waits]:
