@@ -130,6 +130,34 @@ def test_a_spoiled_workbook_is_told_in_words(client: Any, spoil: Callable[[Any],
     assert len(page) < 200_000
 
 
+@pytest.mark.parametrize(
+    ("address", "spoil", "told"),
+    [
+        (IMPORT, lambda book: book.create_sheet("Notes"), "has hidden sheets (Notes)"),
+        (IMPORT, lambda book: book.worksheets[0].append(["Output", "=1+1"]), "has formulas (Sheet B2)"),
+        (UPLOAD, lambda _book: None, "is not the plan's workbook"),
+    ],
+)
+def test_a_plan_in_the_toolkits_form_may_hide_nothing_and_compute_nothing(
+    client: Any, address: str, spoil: Callable[[Any], Any], told: str
+) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["Activity", "Audit"])
+    spoil(book)
+    for sheet in book.worksheets[1:]:
+        sheet.sheet_state = "hidden"
+
+    page = client.post(address, {"file": _saved(book, "plan.xlsx")}).content.decode()
+
+    assert told in page.replace("&#x27;", "'")
+
+
+def test_the_plans_own_workbook_is_sent_to_its_own_form(client: Any) -> None:
+    file = _named(client.get("/plan/files/plan.xlsx").content, "plan.xlsx")
+
+    assert "own workbook: upload it under" in client.post(IMPORT, {"file": file}).content.decode()
+
+
 @pytest.mark.parametrize("address", [UPLOAD, IMPORT])
 def test_macros_are_refused_whatever_the_file_is_called(client: Any, address: str) -> None:
     for made, name in ((_workbook_bytes(), "plan.xlsm"), (_workbook_bytes(), "plan.xlsx")):

@@ -36,6 +36,20 @@ def test_the_workbook_holds_the_plan_and_nothing_hidden(plan: Any, alice_lead: A
     assert content == xlsx(packs.pack(), document_of(plan))
 
 
+def test_a_text_that_begins_like_a_formula_comes_back_as_the_text_it_is(
+    plan: Any, alice_lead: Any, browse: Any
+) -> None:
+    texts = {"why": "=1+1", "aim": "-5 people\n\t@home", "success": "'quoted", "benefit": "  two  spaces "}
+    write(plan, alice_lead, {("about", name): text.strip() for name, text in texts.items()})
+    client = browse(alice_lead)
+    file = io.BytesIO(client.get("/plan/files/plan.xlsx").content)
+    file.name = "plan.xlsx"
+
+    page = client.post("/plan/files/upload/", {"file": file}, follow=True).content.decode()
+
+    assert "there is nothing to take over" in page
+
+
 def test_alice_writes_in_the_workbook_and_takes_its_changes_over(plan: Any, alice_lead: Any, browse: Any) -> None:
     client = browse(alice_lead)
     book = _downloaded(client)

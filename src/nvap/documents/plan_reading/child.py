@@ -90,7 +90,8 @@ def _word(path: str) -> Cells:
 def _text(value: object) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat()
-    return str(value)
+    # Excel writes a carriage return so where a text came with one.
+    return str(value).replace("_x000D_", "")
 
 
 if __name__ == "__main__":

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from nvap.documents.plan_reading import read_plan_file
+from nvap.documents.plan_reading import SheetRead, read_plan_file
 from nvap.documents.plan_reading.layout import ACTIVITY, OBJECTIVE, PERIOD, Passage, passages, seems_the_toolkits
+from nvap.documents.plan_workbook import VERSION_REF
 from nvap.errors import FileRefused
 from nvap.packs import Pack
 from nvap.packs.items import PlanField, PlanningQuestion
@@ -26,6 +27,7 @@ from nvap.web.toolkit.words import SIDES as SIDE_WORDS
 
 NEW, LEFT_OUT = "new", ""
 MOST = 300
+_NAMED = 5
 _ALIKE = 0.72
 _DECIDED = "will-do"
 _OF_OBJECTIVE = ("owner", "description")
@@ -78,7 +80,9 @@ class Outcome:
 
 def recognised(path: Path, pack: Pack) -> tuple[Passage, ...]:
     """Every text of a file with its heading. Raises FileRefused for what is no plan in the toolkit's layout."""
-    found = passages(read_plan_file(path), _labels(pack))
+    sheets = read_plan_file(path)
+    _refuse_unfit(path, sheets)
+    found = passages(sheets, _labels(pack))
     if not seems_the_toolkits(found):
         raise FileRefused(
             _(
@@ -93,6 +97,25 @@ def recognised(path: Path, pack: Pack) -> tuple[Passage, ...]:
             % {"file": path.name, "most": MOST}
         )
     return found
+
+
+def _refuse_unfit(path: Path, sheets: Sequence[SheetRead]) -> None:
+    if any(cell.text == VERSION_REF for sheet in sheets for cell in sheet.cells):
+        raise FileRefused(
+            _("%(file)s is the plan's own workbook: upload it under “Upload the workbook”.") % {"file": path.name}
+        )
+    hidden = [each.name for each in sheets if each.is_hidden]
+    if hidden:
+        raise FileRefused(
+            _("%(file)s has hidden sheets (%(names)s). Show them, or take them out.")
+            % {"file": path.name, "names": ", ".join(hidden[:_NAMED])}
+        )
+    formulas = [f"{sheet.name} {cell.name}" for sheet in sheets for cell in sheet.cells if cell.is_formula]
+    if formulas:
+        raise FileRefused(
+            _("%(file)s has formulas (%(cells)s). Write the texts themselves.")
+            % {"file": path.name, "cells": ", ".join(formulas[:_NAMED])}
+        )
 
 
 def slots(pack: Pack, document: Document, found: Sequence[Passage]) -> tuple[Slot, ...]:

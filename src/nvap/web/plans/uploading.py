@@ -67,6 +67,14 @@ def on_disk(given: UploadedFile[Any]) -> Iterator[Path]:
 def read(path: Path, plan: Plan, pack: Pack) -> Found:
     """Read a workbook that was uploaded. Raises FileRefused for what is no plain workbook."""
     sheets = read_workbook(path)
+    if not any(cell.text == VERSION_REF for sheet in sheets for cell in sheet.cells):
+        raise FileRefused(
+            _(
+                "%(file)s is not the plan's workbook as this page gives it. A plan in the toolkit's own form can be "
+                "brought in further down the page."
+            )
+            % {"file": path.name}
+        )
     found = Found()
     found.faults += _faults_of_layout(sheets, pack)
     found.version = _version(sheets, plan)
