@@ -35,8 +35,8 @@ def test_the_order_of_rows_is_nothing(measure_id: str) -> None:
 
 def test_the_measures_that_records_and_registers_can_answer_are_there() -> None:
     assert " ".join(MEASURES) == (
-        "D01 D02 D06 D07 D08 D09 D11 D12 D13 D14 D15 D18 D19 D20 J15 J17 J18 P01 P04 P05 P07 P08 P11 P12 P13 P14 P15 "
-        "P16 P19 P20 P21"
+        "D01 D02 D06 D07 D08 D09 D11 D12 D13 D14 D15 D18 D19 D20 J01 J02 J03 J04 J05 J06 J07 J08 J09 J10 J11 J12 J14 "
+        "J15 J17 J18 P01 P04 P05 P07 P08 P11 P12 P13 P14 P15 P16 P19 P20 P21"
     )
 
 
