@@ -9,8 +9,7 @@ from datetime import date
 from nvap.packs import Pack
 from nvap.plan.document import Document, Thing
 from nvap.web.plans import reading, work
-from nvap.web.plans.waiting import period_words
-from nvap.web.plans.work import Report
+from nvap.web.plans.work import Report, period_words
 
 
 @dataclass(frozen=True)

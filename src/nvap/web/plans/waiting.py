@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from nvap.packs import Pack
-from nvap.plan.document import Document, Period, Place
+from nvap.plan.document import Document, Place
 from nvap.plan.form import KINDS
 from nvap.web.access import Permission, Role
 from nvap.web.accounts.models import Membership, User
@@ -27,7 +27,7 @@ from nvap.web.plans.actions.reviewing import may_sign
 from nvap.web.plans.history import named
 from nvap.web.plans.models import Comment, Plan, Review
 from nvap.web.plans.reading import name_of
-from nvap.web.plans.work import Left, Report
+from nvap.web.plans.work import Left, Report, period_words
 
 OVERDUE: Final = "overdue"
 DUE: Final = "due"
@@ -121,14 +121,6 @@ def waiting_for(board: Board, person: Person) -> tuple[Waits, ...]:
     )
     order = (OVERDUE, DUE, RETURNED)
     return tuple(sorted(found, key=lambda each: (order.index(each.list), each.by or date.max)))
-
-
-def period_words(period: Period) -> str:
-    """How a period is called: by its month, or by its first and last day."""
-    if (period.first.year, period.first.month) == (period.last.year, period.last.month):
-        return date_format(period.first, "F Y")
-    days = {"first": date_format(period.first, "j F Y"), "last": date_format(period.last, "j F Y")}
-    return _("%(first)s to %(last)s") % days
 
 
 def responsible(document: Document, report: Report) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from nvap.packs import Pack
@@ -35,10 +36,11 @@ class Report:
 
 @dataclass(frozen=True)
 class Lack:
-    """One thing that is missing, and the page that mends it."""
+    """One thing that is missing, and the page that mends it; `of` is what several lacks have in common."""
 
     words: str
     address: str
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,14 @@ def reports_to_write(pack: Pack, document: Document, today: date, owner: str | N
 def _asked(pack: Pack, document: Document, key: str) -> tuple[str, str, date]:
     """An activity's name, its owner, and the day from which it is reported on."""
     return name_of(pack, document, key), document.text(key, "owner"), document.day(key, "start") or date.min
+
+
+def period_words(period: Period) -> str:
+    """How a period is called: by its month, or by its first and last day."""
+    if (period.first.year, period.first.month) == (period.last.year, period.last.month):
+        return date_format(period.first, "F Y")
+    days = {"first": date_format(period.first, "j F Y"), "last": date_format(period.last, "j F Y")}
+    return _("%(first)s to %(last)s") % days
 
 
 def update_address(key: str, period: str) -> str:
@@ -142,10 +152,9 @@ def _evidence(pack: Pack, document: Document) -> Iterator[Lack]:
     held = {each.parent for each in document.of("evidence")}
     for one in document.pursued():
         if one.key not in held:
-            yield Lack(name_of(pack, document, one.key), reverse("plan-activity", args=[one.key]))
+            yield Lack(name_of(pack, document, one.key), reverse("plan-evidence-add", args=[one.key]))
 
 
 def _updates(pack: Pack, document: Document, today: date) -> Iterator[Lack]:
     for each in reports_to_write(pack, document, today):
-        words = _("%(activity)s, period from %(first)s") % {"activity": each.name, "first": each.period.first}
-        yield Lack(words, each.address)
+        yield Lack(period_words(each.period), each.address, each.name)

@@ -17,7 +17,8 @@ from nvap.web.plans import progress as reader
 from nvap.web.plans.blanks import blanks_of
 from nvap.web.plans.desk import Desk, opened
 from nvap.web.plans.views.plan import plan_step
-from nvap.web.toolkit.page import show
+from nvap.web.plans.work import period_words
+from nvap.web.toolkit.page import Step, show
 
 
 @needs(Permission.READ_PLAN)
@@ -60,7 +61,8 @@ def update(request: StandingRequest, period: str, key: str) -> HttpResponseBase:
     same = _("Same as the last period")
     page = editing.Page(
         template="plans/update.html",
-        title=reading.name_of(desk.pack, desk.document, key),
+        title=_("%(activity)s: report for %(month)s")
+        % {"activity": reading.name_of(desk.pack, desk.document, key), "month": period_words(found)},
         done=_next(desk, found, key),
         later=reverse("plan-update", args=[found.key, key]),
         context={
@@ -69,11 +71,18 @@ def update(request: StandingRequest, period: str, key: str) -> HttpResponseBase:
             "evidence": evidence.of(desk.document, key, found.key, files=evidence.files_of(desk.plan, desk.document)),
             "reads_plan": may(request, Permission.READ_PLAN),
         },
-        trail=(plan_step(), (_("Progress"), f"{reverse('plan-progress')}?period={found.key}")),
+        trail=_back(desk, found),
         first=carried,
         notes=dict.fromkeys(carried, words) | dict.fromkeys(stale, same),
     )
     return editing.answer(desk, blanks, page)
+
+
+def _back(desk: Desk, period: Period) -> tuple[Step, ...]:
+    """The pages above a report, for those who may open them."""
+    if not may(desk.request, Permission.READ_PLAN):
+        return (plan_step(),)
+    return (plan_step(), (_("Progress"), f"{reverse('plan-progress')}?period={period.key}"))
 
 
 def refuse_others(desk: Desk, key: str) -> None:
@@ -96,5 +105,5 @@ def _next(desk: Desk, period: Period, key: str) -> str:
     if following:
         return following.address
     if not may(desk.request, Permission.READ_PLAN):
-        return reverse("plan-update", args=[period.key, key])
+        return reverse("plan-shared")
     return f"{reverse('plan-progress')}?period={period.key}"
