@@ -36,9 +36,11 @@ def register(app: typer.Typer) -> None:
 def add(
     email: str,
     name: Annotated[str, typer.Option(help="Full name.")],
-    role: Annotated[str, typer.Option(help="force_admin, nvap_lead, analyst or inspector.")],
+    role: Annotated[str, typer.Option(help="What they are, as `nvap_lead`; another word lists all roles.")],
     force: ForceOption = None,
-    until: Annotated[str | None, typer.Option(help="Last day, as 2027-03-31; inspectors need one.")] = None,
+    until: Annotated[
+        str | None, typer.Option(help="Last day, as 2027-03-31; inspectors and partners need one.")
+    ] = None,
 ) -> None:
     """Add somebody to a force, and print the one-time link with which they set their password."""
     into = _force(force)

@@ -44,20 +44,37 @@ class Server:
 
 
 class Post:
-    """An open way to the mail server; or one that could not be opened, and says so for every message."""
+    """A way to the mail server, opened with the first message; where it cannot be opened, each message says why."""
 
-    def __init__(self, connection: smtplib.SMTP | None, fault: str = "") -> None:
-        self._connection = connection
-        self._fault = fault
+    def __init__(self, to: Server | None) -> None:
+        self._to = to
+        self._connection: smtplib.SMTP | None = None
+        self._fault = "" if to else phrase("no mail server is set")
 
     def send(self, message: EmailMessage) -> None:
         """Hand one message over. Raises NotSent."""
-        if self._connection is None:
+        if self._fault or self._to is None:
             raise NotSent(self._fault)
         try:
+            self._connection = self._connection or self._open(self._to)
             self._connection.send_message(message)
         except (OSError, smtplib.SMTPException) as fault:
             raise NotSent(_words(fault)) from fault
+
+    def close(self) -> None:
+        """End the conversation, where there is one."""
+        if self._connection is not None:
+            _closed(self._connection)
+
+    def _open(self, to: Server) -> smtplib.SMTP:
+        try:
+            return _connected(to)
+        except (OSError, smtplib.SMTPException) as fault:
+            self._fault = _words(fault)  # nobody waits for it a second time
+            raise
+        except NotSent as fault:
+            self._fault = str(fault)
+            raise
 
 
 def server() -> Server | None:
@@ -86,23 +103,12 @@ def read(url: str, keys: Path) -> Server:
 
 @contextmanager
 def opened() -> Iterator[Post]:
-    """The way to the mail server, closed at the end. Where it cannot be opened, each message says why."""
-    to = server()
-    if to is None:
-        yield Post(None, phrase("no mail server is set"))
-        return
+    """The way to the mail server that is set, closed at the end."""
+    post = Post(server())
     try:
-        connection = _connected(to)
-    except NotSent as fault:
-        yield Post(None, str(fault))
-        return
-    except (OSError, smtplib.SMTPException) as fault:
-        yield Post(None, _words(fault))
-        return
-    try:
-        yield Post(connection)
+        yield post
     finally:
-        _closed(connection)
+        post.close()
 
 
 def _connected(to: Server) -> smtplib.SMTP:

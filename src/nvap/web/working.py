@@ -132,16 +132,22 @@ class WorkerBeside:
             self._say("The worker keeps ending. Pages still open; nothing new is computed. See its messages above.")
 
 
+def send_digests_by_day() -> int:
+    """Send the digests, where it is day; returns how many messages were handed over or tried."""
+    if timezone.now().hour not in DIGEST_HOURS:
+        return 0
+    return messaging.send_digests(pack=packs.pack(), by="the worker").total()
+
+
 def _send_digests_daily() -> None:
     """Ask every hour of the day; who has had today's message gets no other."""
     while True:
-        if timezone.now().hour in DIGEST_HOURS:
-            try:
-                messaging.send_digests(pack=packs.pack(), by="the worker")
-            except (DatabaseError, NvapError, OSError):
-                logging.getLogger(__name__).exception("The digests could not be sent; they are tried again.")
-            finally:
-                connections.close_all()
+        try:
+            send_digests_by_day()
+        except (DatabaseError, NvapError, OSError):
+            logging.getLogger(__name__).exception("The digests could not be sent; they are tried again.")
+        finally:
+            connections.close_all()
         time.sleep(_BETWEEN_DIGESTS_SECONDS)
 
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.web.pages import ADMINISTRATORS, ANYBODY, CHRIS, EVERYBODY_SIGNED_IN, INES, LEADS, OLGA, PARTNERS, PETE, Page, World
+from tests.web.pages import (
+    ADMINISTRATORS,
+    ANYBODY,
+    CHRIS,
+    EVERYBODY_SIGNED_IN,
+    INES,
+    LEADS,
+    OLGA,
+    PARTNERS,
+    PETE,
+    Page,
+    World,
+)
 
 FORCE_READERS = EVERYBODY_SIGNED_IN - {INES} - PARTNERS
 SIGNED_READERS = EVERYBODY_SIGNED_IN - PARTNERS

@@ -21,6 +21,7 @@ class Sink(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Conversation)
         self.messages: list[EmailMessage] = []
         self.refused: set[str] = set()
+        self.heard: list[str] = []
 
     @property
     def url(self) -> str:
@@ -32,6 +33,7 @@ class _Conversation(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         self._say("220 here")
         while line := self.rfile.readline().decode().strip():
+            cast(Sink, self.server).heard.append(line)
             word = line.split(maxsplit=1)[0].upper()
             if word == "DATA":
                 self._say("354 go on")

@@ -307,3 +307,27 @@ def test_the_command_says_how_many_were_sent(
     assert second.output == "0 sent, 0 could not be sent.\n"
     assert "0 sent, 2 could not be sent." in third.output
     assert str(third.exception).startswith("The page Messages says why")
+
+
+def test_the_worker_sends_by_day_and_lets_people_sleep(owned: Any, post: Sink) -> None:
+    from nvap.web import working
+
+    with time_machine.travel(datetime(2026, 3, 2, 3, tzinfo=UTC), tick=False):
+        at_night = working.send_digests_by_day()
+    with time_machine.travel(MARCH, tick=False):
+        by_day, again = working.send_digests_by_day(), working.send_digests_by_day()
+
+    assert (at_night, by_day, again) == (0, 2, 0)
+
+
+def test_a_password_is_kept_back_where_the_server_offers_no_encryption(
+    owned: Any, post: Sink, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "_HERE", ())  # as if the server were another machine
+    settings.NVAP_SMTP_URL = post.url.replace("smtp://", "smtp://nvap:hush@")
+
+    assert run() == {"failed": 2}
+    assert {each.told for each in Message.objects.all()} == {
+        "the mail server offers no encryption, so the password was kept back"
+    }
+    assert "hush" not in " ".join(post.heard)

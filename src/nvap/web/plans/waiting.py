@@ -133,7 +133,7 @@ def _own_reports(board: Board, person: Person) -> Iterator[Waits]:
         return
     for each in board.reports:
         if responsible(board.document, each) == person.number:
-            what = _("Report on %(activity)s for %(period)s.")
+            what = _("Report for %(period)s: %(activity)s.")
             words = what % {"activity": each.name, "period": period_words(each.period)}
             place = OVERDUE if each.is_overdue(board.today) else DUE
             yield Waits(place, words, words, _("Write the report"), each.address, each.period.due)
@@ -152,8 +152,8 @@ def _as_deputy(board: Board, person: Person) -> Iterator[Waits]:
     for _key, found in groupby(owed, lambda each: each.key):
         late = list(found)
         words = ngettext(
-            "As deputy: %(count)d report on %(activity)s is overdue, for %(period)s.",
-            "As deputy: %(count)d reports on %(activity)s are overdue, the oldest for %(period)s.",
+            "As deputy: %(count)d report is overdue, for %(period)s: %(activity)s.",
+            "As deputy: %(count)d reports are overdue, the oldest for %(period)s: %(activity)s.",
             len(late),
         ) % {"count": len(late), "activity": late[0].name, "period": period_words(late[0].period)}
         yield Waits(OVERDUE, words, words, _("Write the oldest"), late[0].address, late[0].period.due)
@@ -276,7 +276,7 @@ def _asks(board: Board, person: Person, said: list[Comment], comment: Comment) -
 def _asked(board: Board, person: Person, key: str, asked: list[Comment]) -> Waits:
     last = asked[-1]
     facts = {"name": last.by.name, "thing": name_of(board.pack, board.document, key)}
-    what, told = _("%(name)s commented on %(thing)s."), _("Somebody commented on %(thing)s.")
+    what, told = _("%(name)s commented on “%(thing)s”."), _("Somebody commented on “%(thing)s”.")
     place = Place(last.key, last.field, last.side, last.period)
     address = f"{reverse('plan-comment')}?place={named(place)}"
     kind = RETURNED if last.review_id else DUE
