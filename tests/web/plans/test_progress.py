@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -44,15 +45,32 @@ def test_olga_finds_januarys_words_in_februarys_report_and_saves_them_as_the_sam
     page = olga.get(UPDATE).content.decode()
     form = held(olga, UPDATE)
     assert form[PLACE] == "Half of the teams use it."
-    assert "From January 2026: not changed yet" in page
+    assert "As in January 2026: not changed yet" in page
     assert document(pursued).text("A1a", "progress", "organisational", FEBRUARY) == ""
 
     answer = olga.post(UPDATE, form)
 
     assert answer.status_code == 302
     assert document(pursued).text("A1a", "progress", "organisational", FEBRUARY) == "Half of the teams use it."
-    assert "Same as the last period" in olga.get(UPDATE).content.decode()
-    assert "the same as the last period" in olga.get(f"/plan/progress/?period={FEBRUARY}").content.decode()
+    assert "No change since January 2026" in olga.get(UPDATE).content.decode()
+    assert "Reported: no change since January 2026" in olga.get(f"/plan/progress/?period={FEBRUARY}").content.decode()
+
+
+def test_a_month_without_a_report_is_skipped_and_a_new_word_is_no_longer_no_change(
+    browse: Any, pursued: Any, olga_owner: Any
+) -> None:
+    olga = browse(olga_owner)
+    march = "/plan/progress/2026-03-01/A1a/"
+    place = "A1a--progress--organisational--2026-03-01"
+
+    assert held(olga, march)[place] == "Half of the teams use it."
+    assert "As in January 2026: not changed yet" in olga.get(march).content.decode()
+
+    olga.post(march, held(olga, march) | {place: "All of the teams use it."})
+
+    assert "No change" not in olga.get(march).content.decode()
+    listed = olga.get("/plan/progress/?period=2026-03-01").content.decode()
+    assert "no change since" not in listed
 
 
 def test_olga_may_not_report_on_what_is_not_hers(browse: Any, pursued: Any, olga_owner: Any) -> None:
@@ -137,9 +155,11 @@ def test_a_hundred_rounds_of_two_people_lose_none_of_two_hundred_texts(
         page = second.content.decode()
         assert f"Alice in round {at}." in page
         assert f"Olga in round {at}." in page
+        versions = dict(re.findall(r'<input type="hidden" name="([^"]+--version)" value="([^"]*)"', page))
+        assert olga.post(UPDATE, opened | versions | {PLACE: f"Olga in round {at}."}).status_code == 302
 
     kept = set(Text.objects.filter(plan=pursued, field="progress", period=FEBRUARY).values_list("text", flat=True))
-    assert {f"Alice in round {at}." for at in range(100)} <= kept
+    assert {f"{name} in round {at}." for name in ("Alice", "Olga") for at in range(100)} <= kept
 
 
 def test_progress_costs_few_queries_with_many_periods(

@@ -18,14 +18,14 @@ REPORTED = ("progress", "next_steps", "comments")
 
 @dataclass(frozen=True)
 class Report:
-    """One activity in one period: whether it has been reported on, and whether the words are the last period's."""
+    """One activity in one period: whether it has been reported on, and since when no word has changed, if none has."""
 
     key: str
     name: str
     owner: str
     owner_id: str
     is_reported: bool
-    is_stale: bool
+    unchanged_since: Period | None
     may_write: bool
     address: str
 
@@ -52,7 +52,7 @@ def reports(pack: Pack, document: Document, period: Period, *, person: str, may_
             owner=document.person(each.key, "owner"),
             owner_id=document.text(each.key, "owner"),
             is_reported=is_reported(document, each.key, period),
-            is_stale=bool(stale_places(document, each.key, period)),
+            unchanged_since=_since(document, each.key, period),
             may_write=may_edit or may_report(document, each.key, person),
             address=reverse("plan-update", args=[period.key, each.key]),
         )
@@ -65,30 +65,49 @@ def is_reported(document: Document, activity: str, period: Period) -> bool:
     return any(document.text(activity, "progress", side, period.key) for side in document.sides_of(activity))
 
 
-def stale_places(document: Document, activity: str, period: Period) -> frozenset[Place]:
-    """The places of a report that say word for word what the last period's said."""
-    last = document.before(period)
-    if last is None:
-        return frozenset()
-    return frozenset(
-        place
-        for place in places_of(document, activity, period)
-        if (said := document.text(activity, place.field, place.side, period.key))
-        and said == document.text(activity, place.field, place.side, last.key)
-    )
+@dataclass(frozen=True)
+class Earlier:
+    """What was last said in a place before a period, and in which period."""
+
+    text: str
+    period: Period
 
 
-def carried(document: Document, activity: str, period: Period) -> dict[Place, str]:
-    """The last period's words for the places where this period has none yet."""
-    last = document.before(period)
-    if last is None:
-        return {}
-    found = {
-        place: document.text(activity, place.field, place.side, last.key)
-        for place in places_of(document, activity, period)
-        if place not in document.texts
-    }
-    return {place: text for place, text in found.items() if text}
+def earlier(document: Document, activity: str, period: Period) -> dict[Place, Earlier]:
+    """What each place of a report said last before this period."""
+    before = [each for each in reversed(document.periods) if each.first < period.first]
+    found: dict[Place, Earlier] = {}
+    for place in places_of(document, activity, period):
+        said = ((document.text(activity, place.field, place.side, each.key), each) for each in before)
+        text, when = next(((text, each) for text, each in said if text), ("", period))
+        if text:
+            found[place] = Earlier(text, when)
+    return found
+
+
+def unchanged(document: Document, activity: str, period: Period) -> dict[Place, Earlier]:
+    """The places of a report that were saved with the words of an earlier period: no change since then."""
+    found = earlier(document, activity, period)
+    return {place: said for place, said in found.items() if _text(document, place) == said.text}
+
+
+def carried(document: Document, activity: str, period: Period) -> dict[Place, Earlier]:
+    """The words of an earlier period for the places where this period has none yet."""
+    found = earlier(document, activity, period)
+    return {place: said for place, said in found.items() if place not in document.texts}
+
+
+def _since(document: Document, activity: str, period: Period) -> Period | None:
+    """The period since which a whole report has not changed; None where any word of it is new."""
+    said = [place for place in places_of(document, activity, period) if _text(document, place)]
+    same = unchanged(document, activity, period)
+    if not said or any(place not in same for place in said):
+        return None
+    return max((same[place].period for place in said), key=lambda each: each.first)
+
+
+def _text(document: Document, place: Place) -> str:
+    return document.text(place.entry, place.field, place.side, place.period)
 
 
 def places_of(document: Document, activity: str, period: Period) -> tuple[Place, ...]:

@@ -55,10 +55,12 @@ def update(request: StandingRequest, period: str, key: str) -> HttpResponseBase:
         raise Http404
     refuse_others(desk, key)
     blanks = blanks_of(desk.pack, desk.document, key, reader.REPORTED, period=found.key)
-    carried, stale = reader.carried(desk.document, key, found), reader.stale_places(desk.document, key, found)
-    last = desk.document.before(found)
-    words = _("From %(month)s: not changed yet") % {"month": month(last)} if last else ""
-    same = _("Same as the last period")
+    carried = reader.carried(desk.document, key, found)
+    as_it_was = _("As in %(month)s: not changed yet. Saving it so says that nothing has changed since.")
+    no_change = _("No change since %(month)s: it was saved with the same words.")
+    notes = {place: as_it_was % {"month": month(said.period)} for place, said in carried.items()}
+    same = reader.unchanged(desk.document, key, found)
+    notes |= {place: no_change % {"month": month(said.period)} for place, said in same.items()}
     page = editing.Page(
         template="plans/update.html",
         title=_("%(activity)s: report for %(month)s")
@@ -72,8 +74,8 @@ def update(request: StandingRequest, period: str, key: str) -> HttpResponseBase:
             "reads_plan": may(request, Permission.READ_PLAN),
         },
         trail=_back(desk, found),
-        first=carried,
-        notes=dict.fromkeys(carried, words) | dict.fromkeys(stale, same),
+        first={place: said.text for place, said in carried.items()},
+        notes=notes,
     )
     return editing.answer(desk, blanks, page)
 
