@@ -17,6 +17,7 @@ from nvap.web.accounts.models import User
 from nvap.web.plans.actions.messaging import choose_digest, stop_digest
 from nvap.web.plans.digest import who_stops
 from nvap.web.plans.models import Message, NoDigest
+from nvap.web.plans.views.plan import plan_step
 from nvap.web.toolkit.page import show
 from nvap.web.toolkit.reading import pack_in_use
 
@@ -40,7 +41,7 @@ def digests(request: StandingRequest) -> HttpResponseBase:
         "is_mailed": bool(settings.NVAP_SMTP_URL),
         "sees_all": sees_all,
     }
-    return show(request, "plans/messages.html", pack_in_use(), shown)
+    return show(request, "plans/messages.html", pack_in_use(), shown, trail=(plan_step(),))
 
 
 @login_not_required
