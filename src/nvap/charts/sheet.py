@@ -9,7 +9,7 @@ from typing import Final
 from nvap.charts.scale import Language, day_name
 from nvap.charts.svg import INK, QUIET, checked_id, drawing, lines_of_text
 from nvap.charts.text import width, wrap
-from nvap.disclosure.table import Cell, Table
+from nvap.disclosure.table import Cell, Column, Table
 from nvap.wording import Translate
 
 FONT: Final = 14.0
@@ -64,6 +64,11 @@ def heading(table: Table, sheet: Sheet, axis: str = "") -> tuple[str, float]:
     top = EDGE + 24 * len(title)
     drawn = lines_of_text(EDGE, 24, title, 24, font_size=18.0, font_weight="bold")
     return drawn + lines_of_text(EDGE, top + 14, named, LINE), top + LINE * len(named) + 8
+
+
+def axis_words(column: Column, unit: str) -> str:
+    """What a value axis shows, with its unit where the heading does not say it."""
+    return column.heading if not unit or unit in column.heading else f"{column.heading} ({unit})"
 
 
 def finished(

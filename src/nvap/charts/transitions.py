@@ -1,0 +1,139 @@
+"""A transition matrix: from what records were to what they became, with counts and each row's shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from nvap.charts.cells import Grid, cell, legend, steps
+from nvap.charts.scale import written
+from nvap.charts.sheet import FONT, LINE, SMALL, KeyItem, Sheet, account, finished, heading, number_of
+from nvap.charts.svg import INK, QUIET, element, lines_of_text, text
+from nvap.charts.text import width, wrap
+from nvap.disclosure.policy import HIDDEN
+from nvap.disclosure.table import Cell, Column, Table
+from nvap.errors import NotEnoughData, UsageFault
+
+COLUMNS: Final = ("from_words", "to_words", "count", "share")
+_TALL: Final = 46.0
+
+
+@dataclass(frozen=True)
+class Transition:
+    """How many records were one thing and became another, and their share of all that were that thing, in per cent."""
+
+    was: str
+    became: str
+    count: float
+    share: float | None
+
+
+def transition_table(transitions: Sequence[Transition], *, headings: dict[str, str], **standing: Any) -> Table:
+    """The transitions as the table that is drawn and stands beside: a row each, in the order given."""
+    columns = (
+        Column("from_words", headings["from"]),
+        Column("to_words", headings["to"]),
+        Column("count", headings["count"], "count"),
+        Column("share", headings["share"], "share", "%"),
+    )
+    rows = tuple((each.was, each.became, each.count, each.share) for each in transitions)
+    return Table(columns=columns, rows=rows, **standing)
+
+
+def draw(table: Table, sheet: Sheet) -> str:
+    """The matrix as an SVG element: rows say what records were, columns what they became; shaded by the row's share.
+
+    What stayed the same has a thick frame. Raises UsageFault when the table lacks a column, NotEnoughData without rows.
+    """
+    held, rows, columns = _held(table)
+    say = sheet.translate
+    row_heading, column_heading = (column.heading for column in table.columns[:2])
+    head, top = heading(table, sheet, f"{row_heading} ↓  {column_heading} →")
+    left = min(sheet.across * 0.32, 16 + max(width(name, SMALL) for name in rows))
+    # Words do not fit above narrow columns: there the numbers stand, and beside the rows what they are.
+    across_names = [str(at) for at in range(1, len(columns) + 1)] if sheet.narrow else columns
+    names = [wrap(name, (sheet.across - left - 8) / len(columns) - 4, SMALL) for name in across_names]
+    above = max(len(lines) for lines in names) * 15 + 6
+    grid = Grid(left, top + above, (sheet.across - left - 8) / len(columns), _TALL)
+    ends = steps([100.0])
+    body = [head]
+    for at, lines in enumerate(names):
+        middle = left + (at + 0.5) * grid.wide
+        start = top + above - 6 - (len(lines) - 1) * 15
+        body.append(lines_of_text(middle, start, lines, 15, text_anchor="middle", fill=QUIET, font_size=SMALL))
+    for at, name in enumerate(rows):
+        lines = wrap(f"{at + 1}. {name}" if sheet.narrow else name, left - 14, SMALL)
+        start = grid.top + (at + 0.5) * _TALL + 4 - (len(lines) - 1) * 7.5
+        body.append(lines_of_text(left - 8, start, lines, 15, text_anchor="end", fill=QUIET, font_size=SMALL))
+    for down, was in enumerate(rows):
+        for across, became in enumerate(columns):
+            body.append(_cell(grid, (across, down), held.get((was, became)), ends, stays=was == became))
+    return finished(
+        table,
+        sheet,
+        body,
+        grid.top + len(rows) * _TALL,
+        description=describe(table, sheet),
+        key=[KeyItem(icon, words) for icon, words in legend(ends, 0, "%")],
+        remarks=[
+            *(f"{at}. {name}." for at, name in enumerate(columns, start=1) if sheet.narrow and name not in rows),
+            say("Each row's shares add up to 100%. A thick frame: stayed the same."),
+        ],
+    )
+
+
+def describe(table: Table, sheet: Sheet) -> str:
+    """What someone who cannot see it is told: the commonest changes, and what mostly stayed."""
+    held, rows, _ = _held(table)
+    say = sheet.translate
+    moved = sorted(
+        ((number_of(count), was, became) for (was, became), (count, _) in held.items() if was != became),
+        key=lambda each: -(each[0] or 0),
+    )
+    said = [
+        say("{count} went from {was} to {became}.").format(count=written(count, 0), was=was, became=became)
+        for count, was, became in moved[:3]
+        if count
+    ]
+    stayed = [(was, number_of(held[was, was][1])) for was in rows if (was, was) in held]
+    kept = [f"{was} {written(share, 0)}%" for was, share in stayed if share is not None]
+    if kept:
+        said.append(say("Stayed the same: {list}.").format(list="; ".join(kept)))
+    return account(table, sheet, said)
+
+
+def _cell(
+    grid: Grid, place: tuple[int, int], found: tuple[Cell, Cell] | None, ends: Sequence[float], *, stays: bool
+) -> str:
+    count, share = found or (0.0, 0.0)
+    number, percent = number_of(count), number_of(share)
+    hidden = count == HIDDEN
+    label = str(count) if hidden else written(number or 0.0, 0)
+    drawn = cell(grid, place, None if hidden else percent or 0.0, ends, label="", size=FONT)
+    x, y = grid.place(*place)
+    dark = percent is not None and not hidden and percent > ends[2]
+    ink = "#ffffff" if dark else INK
+    middle = x + grid.wide / 2
+    drawn += text(middle, y + 20, label, text_anchor="middle", fill=ink, font_weight="bold")
+    if percent is not None and not hidden:
+        drawn += text(middle, y + 20 + LINE, f"{percent:.0f}%", text_anchor="middle", fill=ink, font_size=SMALL)
+    if stays:
+        drawn += element(
+            "rect", class_="line", x=x + 2, y=y + 2, width=grid.wide - 4, height=grid.tall - 4, fill="none", stroke=INK,
+            stroke_width=2,
+        )  # fmt: skip
+    return drawn
+
+
+def _held(table: Table) -> tuple[dict[tuple[str, str], tuple[Cell, Cell]], list[str], list[str]]:
+    missing = [name for name in COLUMNS if not table.has(name)]
+    if missing:
+        raise UsageFault(f"transitions of {table.title}: the table has no column {', '.join(missing)}.")
+    held = {(str(row["from_words"]), str(row["to_words"])): (row["count"], row["share"]) for row in table.records()}
+    if not held:
+        raise NotEnoughData(f"{table.title}: there is no number to draw yet.")
+    rows = list(dict.fromkeys(was for was, _ in held))
+    # What records were stands in the same order across, so that what stayed lies on the diagonal.
+    columns = [*rows, *dict.fromkeys(became for _, became in held if became not in rows)]
+    return held, rows, columns
