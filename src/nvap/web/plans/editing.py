@@ -88,6 +88,11 @@ class Hindrance:
     reason: str = ""
 
     @property
+    def reason_findings(self) -> str:
+        """What was found in the reason, in words."""
+        return ", ".join(self.findings.get(Place("", "reason"), ()))
+
+    @property
     def any(self) -> bool:
         """Whether anything did."""
         return bool(self.clashes or self.findings or self.needing_reason or self.locked or self.trouble)
