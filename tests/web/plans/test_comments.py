@@ -151,3 +151,33 @@ def test_somebody_of_another_force_cannot_settle_a_comment(
     assert browse(omar_of_another_force).post(f"/plan/comment/{made.pk}/settle/").status_code == 404
     made.refresh_from_db()
     assert made.settled_at is None
+
+
+@pytest.mark.parametrize(
+    ("place", "page"),
+    [
+        (("about", "why"), "/plan/about/change/"),
+        (("O1", "description", "external"), "/plan/O1/change/"),
+        (("A1a", "output", "external"), "/plan/activity/A1a/change/"),
+        (("A1a", "decision"), "/plan/choose/O1/"),
+        (("A1a", "stage"), "/plan/activity/A1a/stage/"),
+        (("A1a", "progress", "external", "2026-01-01"), "/plan/progress/2026-01-01/A1a/"),
+        (("D03", "course"), "/plan/measures/D03/change/"),
+        (("X1", "threshold"), "/plan/consequences/X1/change/"),
+        (("LT-org", "sentence"), "/plan/impact/LT-org/change/"),
+        (("Q1.1", "answer"), "/plan/question/Q1.1/"),
+    ],
+)
+def test_a_comment_leads_the_lead_straight_to_its_field(
+    measured: Any, request: pytest.FixtureRequest, browse: Browse, place: tuple[str, ...], page: str
+) -> None:
+    alice_lead, olga_owner = (request.getfixturevalue(each) for each in ("alice_lead", "olga_owner"))
+    write(measured, alice_lead, {("A1a", "decision"): "will-do"})
+    made = commenting.comment(plan=measured, place=Place(*place), text="Say more.", by=olga_owner)
+    where = f"{made.key}--{made.field}--{made.side}--{made.period}"
+
+    thread = browse(alice_lead).get(f"/plan/comment/?place={where}").content.decode()
+
+    assert f'href="{page}#id_{where}"' in thread
+    assert f'id="id_{where}' in browse(alice_lead).get(page).content.decode()
+    assert "Change it" not in browse(olga_owner).get(f"/plan/comment/?place={where}").content.decode()

@@ -29,6 +29,7 @@ from nvap.web.plans.desk import Desk, opened
 from nvap.web.plans.models import Comment, Plan, Reopening, Review, Snapshot, StoredFile, VoidHash
 from nvap.web.plans.reading import name_of
 from nvap.web.plans.views.plan import plan_step
+from nvap.web.plans.where_changed import change_address
 from nvap.web.toolkit.page import show
 from nvap.web.toolkit.reading import pack_in_use
 
@@ -212,6 +213,7 @@ class Remark:
     comment: Comment
     label: str
     place: str
+    change: str
 
 
 def _answer(desk: Desk) -> HttpResponseBase:
@@ -290,11 +292,13 @@ def _stood(desk: Desk, last: Snapshot | None) -> Document:
 
 def _remarks(desk: Desk, comments: list[Comment]) -> tuple[Remark, ...]:
     found = []
+    may_change = may(desk.request, Permission.EDIT_PLAN)
     for each in comments:
         place = Place(each.key, each.field, each.side, each.period)
         if each.key in desk.document.things:
+            change = change_address(desk.document, place)
             label = f"{each.key}, {history.label(desk.pack, desk.document, place)}"
-            found.append(Remark(each, label, history.named(place)))
+            found.append(Remark(each, label, history.named(place), change if may_change else ""))
     return tuple(found)
 
 
