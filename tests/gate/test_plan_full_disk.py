@@ -31,6 +31,17 @@ from nvap.web.plans.actions.settings import set_rules
 lead = User.objects.get(email__startswith="nvap-lead@")
 set_rules(force=Force.objects.get(), self_approval=False, files=True, by=lead)
 """
+# A session notes once a minute that it is in use: make a minute pass.
+A_MINUTE_LATER = """
+from nvap.web import start
+start.configure()
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+for each in Session.objects.all():
+    held = SessionStore(each.pk)
+    held["seen"] -= 120
+    held.save()
+"""
 
 
 @dataclass
@@ -140,6 +151,19 @@ def test_when_the_disk_is_full_a_file_of_evidence_is_refused_with_its_words_in_t
     disk.empty()
     status, page = _posts(lead, disk.server.address + EVIDENCE, words, file=b"%PDF-1.7 minutes")
     assert "minutes-of-march.pdf" in page
+
+
+@pytest.mark.parametrize("disk", ["no room"], indirect=True)
+def test_a_full_disk_keeps_nobody_from_reading_the_plan(disk: Disk) -> None:
+    lead = _signed_in(disk.server)
+    _python(_environment(disk.server.folder), A_MINUTE_LATER)
+    disk.fill()
+
+    assert "Change the plan" in _read(lead, disk.server.address + PAGE)
+    status, page = _posts(lead, disk.server.address + PAGE, {FIELD: "Officers were briefed. " * 200})
+
+    assert (status, "Not saved: the disk is full" in page) == (503, True)
+    assert "Officers were briefed. Officers" in page
 
 
 def _posts(browser: OpenerDirector, address: str, typed: dict[str, str], file: bytes | None = None) -> tuple[int, str]:

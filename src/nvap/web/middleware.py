@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from uuid import uuid4
 
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
@@ -50,6 +53,31 @@ class DatabaseTrouble:
             return None
         logger.error("database trouble: %s", exception)
         return unavailable(is_full=found == "full")
+
+
+class Sessions(SessionMiddleware):
+    """Django's sessions, which a full disk does not keep from reading: what cannot be noted in them is left out."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """The answer as it is where only a reader's session could not be written; else what is wrong."""
+        try:
+            return super().process_response(request, response)
+        except (OperationalError, SessionInterrupted) as fault:
+            found = next(filter(None, map(trouble, _behind(fault))), "")
+            if not found:
+                raise
+            logger.error("the session was not written: %s", fault)
+            if request.method in ("GET", "HEAD") and response.status_code == HTTPStatus.OK:
+                return response
+            return unavailable(is_full=found == "full")
+
+
+def _behind(fault: BaseException | None) -> Iterator[OperationalError]:
+    """The database's own faults behind one; Django tells a session that it cannot write from none as the same thing."""
+    while fault is not None:
+        if isinstance(fault, OperationalError):
+            yield fault
+        fault = fault.__context__
 
 
 def private_pages(answer: Answer) -> Answer:

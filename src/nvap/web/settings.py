@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "nvap.web.middleware.request_number",
     "nvap.web.middleware.private_pages",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "nvap.web.middleware.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
