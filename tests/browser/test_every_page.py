@@ -49,6 +49,7 @@ NOT_LINKED = {
     "plan-remove": "no page by itself: asks for the reason that a button needs",
     "plan-shared": "for partners, who see nothing else",
     "plan-measure-pick": "no page: answers the button of the measures' page",
+    "plan-messages-stop": "stands in an e-mail only: tests/web/plans/test_digest.py",
     "plan-draft": "no page: answers the script that keeps what is typed",
     "plan-upload": "no page: answers the button of the files' page",
     "plan-uploaded": "needs an upload",

@@ -14,6 +14,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # PostgreSQL wants the name for the new texts; the earlier table is read once more and then goes.
+        migrations.RemoveConstraint(model_name="plantext", name="plans_one_text_a_version"),
         migrations.CreateModel(
             name="NoDigest",
             fields=[
