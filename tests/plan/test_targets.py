@@ -4,7 +4,8 @@ from nvap.plan.targets import COUNT_OF_PEOPLE, DEPLOYMENT, OUTCOME_CODE, Subject
 
 
 def test_a_share_of_work_done_in_time_may_have_a_target() -> None:
-    assert why_no_target(Subject("Training in date. Staff in date", "proportion")) == ""
+    assert why_no_target(Subject("Training in date. Staff in date", "proportion", "share of staff")) == ""
+    assert why_no_target(Subject("Calls that were triaged. Triaged. Calls", unit="% of people")) == ""
 
 
 def test_a_count_or_a_rate_of_people_may_have_none() -> None:

@@ -33,6 +33,9 @@ _OF_PEOPLE: Final = re.compile(
 )
 
 
+_SHARE: Final = re.compile(r"^\s*(share|proportion|percentage|per cent|%)", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Subject:
     """What a target would be set on: the measure's words, its statistic, and whether it is out of something."""
@@ -49,6 +52,7 @@ def why_no_target(subject: Subject) -> str:
         return OUTCOME_CODE
     if _OF_DEPLOYMENT.search(subject.words):
         return DEPLOYMENT
-    if subject.statistic in _COUNTS or not subject.has_denominator or _OF_PEOPLE.search(subject.unit):
+    counts_people = _OF_PEOPLE.search(subject.unit) and not _SHARE.search(subject.unit)
+    if subject.statistic in _COUNTS or not subject.has_denominator or counts_people:
         return COUNT_OF_PEOPLE
     return ""
