@@ -15,8 +15,8 @@ from nvap.web.plans.views import consequences as plan_consequences
 from nvap.web.plans.views import drafting, embedding, history, packs, reviewing, setting_up, starting
 from nvap.web.plans.views import evidence as plan_evidence
 from nvap.web.plans.views import files as plan_files
-from nvap.web.plans.views import importing as plan_importing
 from nvap.web.plans.views import impacts as plan_impacts
+from nvap.web.plans.views import importing as plan_importing
 from nvap.web.plans.views import measures as plan_measures
 from nvap.web.plans.views import messages as plan_messages
 from nvap.web.plans.views import partners as plan_partners
