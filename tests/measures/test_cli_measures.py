@@ -156,3 +156,23 @@ def test_readiness_as_json_names_each_parts_obstacle() -> None:
     assert found["D01"]["state"] == "computable"
     assert found["D12"]["state"] == "not"
     assert found["D12"]["parts"]["t2_hours"] == "The table deployments is not loaded."
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_picture_is_written_with_its_table_and_said_in_words(tmp_path: Path) -> None:
+    out, table = tmp_path / "d01.svg", tmp_path / "d01.csv"
+
+    result = nvap("picture", "D01", str(out), "--part", "share", "--table", str(table))
+
+    assert result.exit_code == 0
+    assert "January 2024: 25.0%" in result.output
+    assert "Made-up force" in out.read_text(encoding="utf-8")
+    assert table.read_text(encoding="utf-8").splitlines()[1].startswith("1 January 2024,January 2024,25.0%")
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_picture_for_slides_is_a_png_and_other_files_are_refused(tmp_path: Path) -> None:
+    assert nvap("picture", "D01", str(tmp_path / "d01.png")).exit_code == 0
+    assert (tmp_path / "d01.png").read_bytes().startswith(b"\x89PNG")
+    assert nvap("picture", "D01", str(tmp_path / "d01.gif")).exit_code == 2
+    assert nvap("picture", "D01", str(tmp_path / "d01.svg"), "--part", "shair").exit_code == 2

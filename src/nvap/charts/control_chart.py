@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import Final
 
 from nvap.charts import key
@@ -211,13 +211,15 @@ def _steps(plot: Plot, first: int, heights: Sequence[float | None], **attributes
             start, end = plot.left + place * plot.each, plot.left + (place + many) * plot.each
             drawn.append((start, end, plot.y(height)))
         place += many
-    lines = [_level(start, end, y, **attributes) for start, end, y in drawn]
-    risers = [
-        element("line", class_="line", x1=after[0], x2=after[0], y1=before[2], y2=after[2], **attributes)
-        for before, after in pairwise(drawn)
-        if abs(before[1] - after[0]) < 0.01
-    ]
-    return "".join(lines + risers)
+    if len(drawn) == 1:
+        start, end, y = drawn[0]
+        return _level(start, end, y, **attributes)
+    # One path, so that its dashes run on; it is broken where a period has no line.
+    path = "".join(
+        f"M{number(start)} {number(y)}H{number(end)}" if start != before else f"V{number(y)}H{number(end)}"
+        for before, (start, end, y) in zip([None, *(end for _, end, _ in drawn)], drawn, strict=False)
+    )
+    return element("path", class_="line", d=path, fill="none", **attributes) if path else ""
 
 
 def _values(plot: Plot) -> str:

@@ -1,8 +1,10 @@
-"""`nvap results` and `nvap query`: the runs that are stored, two of them compared, and a number's query run again."""
+"""`nvap results`, `nvap query` and `nvap picture`: stored runs and what changed between two of them, a number's query
+run again, and a measure as the picture that fits it."""
 
 from __future__ import annotations
 
 import csv
+import io
 import shutil
 import sys
 from pathlib import Path
@@ -16,7 +18,9 @@ from nvap.records.workspace import open_workspace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nvap.charts.beside import Beside
     from nvap.measures.results import StoredRun
+    from nvap.packs.measure import Measure, Part
 
 _DEFAULT_PACK = "nvap-2.1.2-mental-health"
 _Force = Annotated[str | None, typer.Option(help="The force's code; may be left out where there is only one.")]
@@ -30,6 +34,7 @@ def register(app: typer.Typer) -> None:
     group.command("compare")(compare)
     app.add_typer(group, name="results")
     app.command("query")(query)
+    app.command("picture")(picture)
 
 
 def list_runs(
@@ -96,6 +101,100 @@ def query(
                 writer = csv.writer(sys.stdout, lineterminator="\n")
                 writer.writerow(found.column_names)
                 writer.writerows(row.values() for row in found.to_pylist())
+
+
+def picture(
+    measure: Annotated[str, typer.Argument(help="A measure, such as D02.")],
+    out: Annotated[Path, typer.Argument(help="The file to write: .svg, or .png for slides.")],
+    *,
+    force: _Force = None,
+    by: Annotated[str, typer.Option(help="month, quarter or year; area; or month,area.")] = "month",
+    start: Annotated[str | None, typer.Option("--from", help="First day: 2014, 2014-01 or 2014-01-15.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last day, included: 2014, 2014-01 or 2014-01-15.")] = None,
+    rule: Annotated[str, typer.Option(help="R1, R2, R3, or a name such as 'at opening or closure'.")] = "R1",
+    as_at: Annotated[str | None, typer.Option("--as-at", help="Answer as at this day.")] = None,
+    part: Annotated[str | None, typer.Option(help="Which number of the measure; without it, the first.")] = None,
+    group: Annotated[str | None, typer.Option(help="Which group, where a number has several.")] = None,
+    category: Annotated[str | None, typer.Option(help="One kind of a mix, as a chart of its own.")] = None,
+    table: Annotated[Path | None, typer.Option(help="Write the table that stands beside it as CSV.")] = None,
+    pack_id: _PackId = _DEFAULT_PACK,
+) -> None:
+    """Draw a measure: a control chart by month, a funnel by area, small multiples by month,area, a mix over time."""
+    kind = out.suffix.lower().lstrip(".")
+    if kind not in ("svg", "png"):
+        raise UsageFault(f"The file ends with .svg or .png; found `{out.name}`.")
+    from nvap.charts.beside import beside
+    from nvap.documents import pictures
+    from nvap.measures import asking, export
+    from nvap.measures.run import provenance_of, run
+    from nvap.packs.some_measures import some_measures
+    from nvap.records.derived import COUNTING_RULES
+
+    workspace, chosen = open_workspace(), some_measures(pack_id, [measure])
+    found = run(
+        workspace,
+        workspace.force(force),
+        [measure],
+        start=asking.first_day(start) if start else None,
+        end=asking.last_day(end) if end else None,
+        by=",".join(each for each in by.split(",") if each != "whole"),
+        rule=rule,
+        as_at=asking.last_day(as_at, "--as-at") if as_at else None,
+        pack=chosen,
+    )
+    asked = next(iter(chosen.measures.values()))
+    number, origin = _part_of(asked, part), provenance_of(found)
+    rows = [row for row in found.to_pylist() if row["part"] == number.id and row["numerator"] is not None]
+    groups = list(dict.fromkeys(row["group"] for row in rows))
+    wanted = _one_of(group, groups, "--group") if group else (groups[0] if groups else None)
+    rows = [row for row in rows if row["group"] == wanted and category in (None, row["category"])]
+    line = pictures.Line(
+        asked,
+        number,
+        rows,
+        origin,
+        events=pictures.events_of(origin, asked.id, number.id),
+        rule_words=COUNTING_RULES[origin["rule"]] if number.uses_rule else "",
+    )
+    made = pictures.picture_of(line, one_kind=category is not None)
+    sheet = line.sheet(f"picture-{asked.id.lower()}", standalone=True)
+    _write_picture(out, made.draw(sheet), made.table.title)
+    if table is not None:
+        export.write_text(table, _as_csv(beside(made.table, sheet)))
+    print(made.describe(sheet))
+
+
+def _write_picture(out: Path, svg: str, title: str) -> None:
+    from nvap.documents.drawing import png
+
+    try:
+        out.write_bytes(png(svg, title=title) if out.suffix.lower() == ".png" else svg.encode())
+    except OSError as error:
+        raise UsageFault(f"{out} cannot be written: {error.strerror}.") from None
+
+
+def _as_csv(found: Beside) -> str:
+    from nvap.measures.export import spreadsheet_safe
+
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\n")
+    writer.writerow(found.headings)
+    writer.writerows([spreadsheet_safe(cell) for cell in row] for row in found.rows)
+    return target.getvalue()
+
+
+def _part_of(measure: Measure, wanted: str | None) -> Part:
+    ids = [each.id for each in measure.parts]
+    return measure.part(_one_of(wanted, ids, "--part")) if wanted else measure.parts[0]
+
+
+def _one_of(wanted: str, allowed: Sequence[str | None], option: str) -> str:
+    known = [each for each in allowed if each]
+    if wanted not in known:
+        raise UsageFault(
+            f"{option} is {', '.join(known) or 'not for this measure'}; found `{wanted}`.{nearest(wanted, known)}"
+        )
+    return wanted
 
 
 def _read(file: Path) -> str:

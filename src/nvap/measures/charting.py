@@ -92,7 +92,11 @@ def in_words(provenance: Mapping[str, Any], measures: Mapping[str, Measure]) -> 
     for (measure, part), lines in said.items():
         title = measures[measure].part(part).title
         for why, many in lines.items():
-            yield f"{measure}, {title}: {why}" if len(lines) == 1 else f"{measure}, {title} ({many} lines): {why}"
+            yield (
+                f"{measure}, {title}: {why}"
+                if len(lines) == 1
+                else f"{measure}, {title} ({many} of {sum(lines.values())} lines): {why}"
+            )
     yield from splits
 
 
