@@ -145,6 +145,28 @@ def test_the_pages_of_progress_and_evidence_work_with_the_keyboard_and_for_scree
     assert keyboard_faults(page) == []
 
 
+def test_when_two_people_write_at_once_the_second_sees_both_texts_and_may_keep_either(site: Site, own: Visit) -> None:
+    first, second = own(), own()
+    name = "A1a--progress--external--2026-07-01"
+    for page in (first, second):
+        page.goto(f"{site.address}/plan/progress/2026-07-01/A1a/")
+    box(first, name).fill("What the first wrote.")
+    first.get_by_role("button", name="Save", exact=True).click()
+    expect(first.get_by_text("Saved. 1 field was changed.")).to_be_visible()
+
+    second.set_viewport_size({"width": 320, "height": 568})
+    box(second, name).fill("What the second wrote.")
+    second.get_by_role("button", name="Save", exact=True).click()
+
+    expect(second.get_by_role("alert")).to_contain_text("Somebody else saved this page while you were writing")
+    assert second.get_by_text("What the first wrote.").is_visible()
+    assert box(second, name).input_value() == "What the second wrote."
+    assert second.evaluate("document.documentElement.scrollWidth") <= 320
+    assert violations(second) == []
+    second.get_by_role("button", name="Save", exact=True).click()
+    expect(second.get_by_text("Saved. 1 field was changed.")).to_be_visible()
+
+
 def test_a_refused_piece_of_evidence_says_so_to_everybody(site: Site, visit: Visit) -> None:
     page = visit("nvap-lead")
     page.goto(f"{site.address}/plan/evidence/A1a/add/")
