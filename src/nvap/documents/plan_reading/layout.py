@@ -24,7 +24,7 @@ _ALSO: Headings = {
     "plan.date-prepared": ("Date", "Date completed"),
     PERIOD: ("Period", "Reporting dates"),
     "plan.impact-owner": ("Owner", "Objective owner", "Impact lead"),
-    "plan.impact-description": ("Impact", "Description of impact"),
+    "plan.impact-description": ("Impact", "Description of impact", "Organisational impact", "External impact"),
     ACTIVITY: ("Activities", "Action", "Planned activity"),
     "plan.output": ("Outputs",),
     "plan.impact-measurement": ("Measurement", "Impact measure", "Measures"),
@@ -40,7 +40,7 @@ _ALSO: Headings = {
     "PQ5": ("How will we track and measure the short medium and long term impacts", "How will we track and measure"),
 }
 _SIDES: Headings = {
-    "organisational": ("Organisational impact", "Organisational", "Organisation", "Internal impact"),
+    "organisational": ("Organisational impact", "Organisational", "Organizational", "Organisation", "Internal"),
     "external": ("External impact", "External"),
 }
 # How the form's own prompts begin, letters only; what follows one in the same cell is the writer's.
@@ -59,7 +59,14 @@ _WHOLE_PROMPTS = (
     f"{_PRINTED[2]} {_PRINTED[5]}",
 )
 _TITLES = ("impact realisation plan", "vkpp nvap action impact plan", "this form can be used to identify what impact")
-_NUMBERED = re.compile(r"\s*objective\s*(?:no\.?\s*|number\s*)?(\d{1,2})\b\s*[:.)\-–]?\s*(.*)", re.I | re.DOTALL)
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+# "Objective 2 was met early" is a sentence: without a mark after the number, the objective begins with a capital.
+_NUMBERED = re.compile(
+    rf"\s*(?i:objective)\s*(?i:no\.?|number)?\s*(\d{{1,2}}|(?i:{'|'.join(_NUMBERS)}))\b\s*(?:$|[:.)\-–—]\s*|(?=[A-Z]))(.*)",
+    re.DOTALL,
+)
+# What stands beside the words of a heading: its side, a number, a bracket.
+_BESIDE = re.compile(r"\b(organi[sz]ational|organi[sz]ation|internal|external|impacts?|side|no|number|\d{1,2})\b")
 _ALIKE_PROMPT = 0.9
 # A sheet is a plan where it has one of these; a workbook's other sheets, such as its logic model, have none.
 _ONLY_IN_A_PLAN = frozenset(
@@ -119,6 +126,7 @@ class _Walk:
     heading: tuple[str, str] = ("", "")
     external_from: int = 0
     side: str = ""
+    unused: CellRead | None = None
 
     def walk(self) -> None:
         rows: dict[int, list[CellRead]] = {}
@@ -126,6 +134,13 @@ class _Walk:
             rows.setdefault(cell.row, []).append(cell)
         for cells in rows.values():
             self._row(sorted(cells, key=lambda each: each.column))
+        self._keep_unused()
+
+    def _keep_unused(self) -> None:
+        """A heading that nobody knows and under which nothing stood is a text itself."""
+        if self.unused is not None:
+            self.found.append(replace(self._passage(self.unused, self.unused.text), field="", heading=""))
+            self.unused = None
 
     @property
     def is_plan(self) -> bool:
@@ -141,7 +156,7 @@ class _Walk:
     def _row(self, cells: list[CellRead]) -> None:
         numbered = _NUMBERED.match(cells[0].text)
         if numbered and len(cells[0].text) < 400:
-            self._objective(int(numbered[1]), numbered[2], cells)
+            self._objective(_number(numbered[1]), numbered[2], cells)
             return
         if self._is_row_of_sides(cells):
             return
@@ -153,7 +168,8 @@ class _Walk:
                 values = [(cell, rest)] if rest else []
                 self._begin(name, cell.text.removesuffix(rest).strip().rstrip(":"))
             elif place == 0 and _is_unknown_heading(cells):
-                self.heading, self.side = ("", cell.text.strip().rstrip(":")), ""
+                self._keep_unused()
+                self.heading, self.side, self.unused = ("", cell.text.strip().rstrip(":")), "", cell
             else:
                 values.append((cell, cell.text))
         self._give(values)
@@ -162,6 +178,7 @@ class _Walk:
         return not self.objective
 
     def _objective(self, number: int, rest: str, cells: list[CellRead]) -> None:
+        self._keep_unused()
         self.objective, self.activity, self.external_from, self.side = number, 0, 0, ""
         self.heading = (OBJECTIVE, f"Objective {number}")
         told = " ".join(filter(None, (rest, *(each.text for each in cells[1:]))))
@@ -177,16 +194,22 @@ class _Walk:
             )
         elif self.objective and name not in _OF_OBJECTIVE and not self.activity:
             self.activity = 1
-        self.heading, self.side = (name, as_written), ""
+        self._keep_unused()
+        self.heading, self.side = (name, as_written), _side_in(as_written)
         self.known.add(name)
 
     def _is_row_of_sides(self, cells: list[CellRead]) -> bool:
         """A row that only names the sides: as column heads, or a line alone above the text of one side."""
         told = {cell.column: _side(cell.text) for cell in cells}
         named = {column: side for column, (side, rest) in told.items() if side and not rest}
-        if not named or len(named) < len([c for c in cells if not self._heading(c.text, may_be_alike=False)[0]]):
+        others = [each for each in cells if each.column not in named]
+        if not named or others[1:] or (others and (others[0].column != 1 or len(named) < len(_SIDES))):
             return False
+        for each in others:
+            self.found.append(replace(self._passage(each, each.text), field=""))
         if len(cells) == 1:
+            if self.heading[0] in ("", OBJECTIVE, *_WITHOUT_SIDES):
+                self._begin("plan.impact-description", cells[0].text.strip().rstrip(":"))
             self.side = next(iter(named.values()))
         else:
             self.external_from = next((column for column, side in named.items() if side == "external"), 0)
@@ -209,7 +232,12 @@ class _Walk:
             return ""
         if plain in self.words:
             return self.words[plain]
-        close = difflib.get_close_matches(plain, self.words, n=1, cutoff=_ALIKE) if may_be_alike else []
+        if not may_be_alike:
+            return ""
+        bare = " ".join(_BESIDE.sub(" ", plain).split())
+        if bare != plain and bare in self.words:
+            return self.words[bare]
+        close = difflib.get_close_matches(plain, self.words, n=1, cutoff=_ALIKE)
         return self.words[close[0]] if close and len(plain) > 4 else ""
 
     def _give(self, values: list[tuple[CellRead, str]]) -> None:
@@ -238,6 +266,7 @@ class _Walk:
             self.found.append(self._passage(cell, printed, printed=True))
         if not own:
             return
+        self.unused = None
         passage = self._passage(cell, own)
         if self.objective and passage.field and passage.field not in _WITHOUT_SIDES:
             passage = replace(passage, side=side, side_told=side_told)
@@ -273,6 +302,17 @@ def _by_words(known: Headings) -> dict[str, str]:
 
 def _plain(text: str) -> str:
     return " ".join(re.sub(r"[^\w]+", " ", text.casefold()).split())
+
+
+def _number(told: str) -> int:
+    return int(told) if told.isdigit() else 1 + _NUMBERS.index(told.casefold())
+
+
+def _side_in(heading: str) -> str:
+    """The side that a heading names beside its own words, such as "Output (external)"."""
+    words = set(_plain(heading).split())
+    named = [side for side, several in _SIDES.items() if words & {_plain(each) for each in several}]
+    return named[0] if len(named) == 1 else ""
 
 
 def _side(text: str) -> tuple[str, str]:
