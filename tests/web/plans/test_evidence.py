@@ -238,6 +238,29 @@ def test_another_force_finds_nothing_and_partners_only_what_is_shared(
     assert "Take it out" not in page
 
 
+@pytest.mark.usefixtures("files_on")
+def test_a_file_by_which_somebody_may_be_known_is_destroyed_for_good_by_the_lead_alone(
+    browse: Any, pursued: Any, alice_lead: Any, olga_owner: Any
+) -> None:
+    olga, alice = browse(olga_owner), browse(alice_lead)
+    added(olga, file=SimpleUploadedFile("minutes.pdf", PDF))
+    change, standing = "/plan/evidence/A1a/ev-1/change/", "/plan/evidence/A1a/ev-1/standing/"
+    olga.post(change, held(olga, change) | {"file": SimpleUploadedFile("minutes.pdf", PDF + b" again")})
+    asked = {"act": "destroy", "reason": "It names somebody who was detained."}
+
+    assert "Destroy the file" not in olga.get(standing).content.decode()
+    assert "Say why." in alice.post(standing, {"act": "destroy"}).content.decode()
+    assert "may identify" in alice.post(standing, asked | {"reason": "It names Mr John Smith."}).content.decode()
+    assert alice.post(standing, asked).status_code == 302
+
+    assert [bytes(each.content) for each in EvidenceFile.objects.all()] == [b"", b""]
+    assert alice.get("/plan/evidence/A1a/ev-1/file/").status_code == 404
+    page = alice.get(LIST).content.decode()
+    assert "The file was destroyed." in page
+    assert sha256(PDF + b" again").hexdigest() in page
+    assert Entry.objects.filter(object_type="evidence file", act="erase").count() == 2
+
+
 def test_two_people_who_add_evidence_at_once_both_find_theirs_in_the_plan(
     browse: Any, pursued: Any, alice_lead: Any, olga_owner: Any
 ) -> None:

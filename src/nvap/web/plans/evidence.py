@@ -23,6 +23,11 @@ class KeptFile:
     sha256: str
 
     @property
+    def is_destroyed(self) -> bool:
+        """Whether its content was destroyed; its hash is left."""
+        return self.size == 0
+
+    @property
     def kilobytes(self) -> int:
         """Its size as people say it."""
         return -(-self.size // 1024)

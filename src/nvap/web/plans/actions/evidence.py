@@ -10,12 +10,14 @@ from django.db import transaction
 
 from nvap.plan.document import Document, Place
 from nvap.plan.form import REMOVED, STANDING
+from nvap.plan.screening import screened
 from nvap.web.accounts.models import User
 from nvap.web.journal import actions as journal
 from nvap.web.journal.models import Act
-from nvap.web.plans.actions.saving import Typed, save
+from nvap.web.plans.actions import redacting
+from nvap.web.plans.actions.saving import Identifying, Typed, save
 from nvap.web.plans.evidence_files import CheckedFile
-from nvap.web.plans.models import EvidenceFile, Plan
+from nvap.web.plans.models import EvidenceFile, Plan, Text
 
 _LONGEST_NAME = 60
 
@@ -58,6 +60,34 @@ def take_out(*, plan: Plan, document: Document, key: str, by: User, reason: str,
 def put_back(*, plan: Plan, document: Document, key: str, by: User, reason: str, accepted: bool = False) -> None:
     """Put a piece of evidence back into the plan. Raises a kind of NotSaved."""
     _stand(plan, document, key, "", by=by, reason=reason, accepted=accepted)
+
+
+def destroy_files(*, plan: Plan, key: str, by: User, reason: str) -> int:
+    """Destroy every file that ever stood behind a piece of evidence, for good; what is left is its hash.
+
+    For a file by which somebody may be known. Returns how many; raises Identifying for a reason that names somebody.
+    """
+    if screened(reason):
+        raise Identifying({Place("", "reason"): screened(reason)})
+    redacting.keep_nothing_deleted()
+    with transaction.atomic():
+        said = Text.objects.filter(plan=plan, key=key, field="file").values_list("text", flat=True)
+        numbers = {int(each) for each in said if each.isdecimal()}
+        kept = list(EvidenceFile.objects.filter(plan=plan, pk__in=numbers, size__gt=0))
+        for each in kept:
+            each.content, each.size = b"", 0
+            each.name = f"destroyed.{each.name.rpartition('.')[2]}"
+            each.save(update_fields=["content", "size", "name"])
+            journal.write(
+                force=plan.force_id,
+                by=by,
+                act=Act.ERASE,
+                object_type="evidence file",
+                object_id=str(each.pk),
+                reason=f"{key}, SHA-256 {each.sha256}; because: {reason[:400]}",
+            )
+        transaction.on_commit(redacting.leave_no_trace)
+    return len(kept)
 
 
 def _stand(plan: Plan, document: Document, key: str, text: str, **how: Any) -> None:

@@ -88,7 +88,7 @@ def redact(*, plan: Plan, pack: Pack, place: Place, by: User, reason: str, words
 
     Raises UsageFault where they stand nowhere, or the reason is missing or repeats them.
     """
-    _keep_nothing_deleted()
+    keep_nothing_deleted()
     with transaction.atomic():
         held = Plan.objects.select_for_update(of=("self",)).select_related("force").get(pk=plan.pk)
         rule = _rule(held, place, words.strip())
@@ -108,7 +108,7 @@ def redact(*, plan: Plan, pack: Pack, place: Place, by: User, reason: str, words
             object_id=" ".join(filter(None, (held.pack, *where(place).values()))),
             reason=f"redacted, {made.replaced} texts; because: {made.reason}",
         )
-        transaction.on_commit(_leave_no_trace)
+        transaction.on_commit(leave_no_trace)
     return made
 
 
@@ -229,14 +229,14 @@ def _void(made: Redaction, snapshot: Snapshot, what: str, hashes: tuple[str, str
         VoidHash.objects.create(redaction=made, snapshot=snapshot, what=what, old=old, new=new)
 
 
-def _keep_nothing_deleted() -> None:
+def keep_nothing_deleted() -> None:
     """Have SQLite write over what it deletes, whose bytes would otherwise stay in the file."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete=ON")
 
 
-def _leave_no_trace() -> None:
+def leave_no_trace() -> None:
     """Write the database file anew, so that nothing deleted earlier is left in it, and empty the write-ahead log."""
     try:
         with connection.cursor() as cursor:

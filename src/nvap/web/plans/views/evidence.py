@@ -85,26 +85,24 @@ def change(request: StandingRequest, parent: str, key: str) -> HttpResponseBase:
 def stand(request: StandingRequest, parent: str, key: str) -> HttpResponseBase:
     """Take a piece of evidence out, or put it back; the reason is asked for."""
     desk = _at(request, parent, key)
-    removed = desk.document.is_removed(key)
+    removed, may_destroy = desk.document.is_removed(key), _may_destroy(desk, key)
     reason = request.POST.get("reason", "").strip()
-    accepted = request.POST.get("accept") == "yes"
     fault, may_identify = "", False
     if request.method == "POST":
-        act = actions.put_back if removed else actions.take_out
         try:
-            if not reason:
-                fault = _("Say why.")
-            else:
-                act(plan=desk.plan, document=desk.document, key=key, by=desk.user, reason=reason, accepted=accepted)
+            done = _acted(desk, key, reason, destroys=may_destroy and request.POST.get("act") == "destroy")
         except saving.Identifying:
             fault, may_identify = _("The reason may identify somebody; write it without."), True
         except saving.NotSaved:
             fault = _("Nothing was saved: the plan cannot be changed while it stands as it does.")
-        if not fault:
-            messages.success(request, _("It is back in the plan.") if removed else _("It was taken out of the plan."))
-            return redirect("plan-evidence", parent)
+        else:
+            if done:
+                messages.success(request, done)
+                return redirect("plan-evidence", parent)
+            fault = _("Say why.")
     shown = {
         "removed": removed,
+        "may_destroy": may_destroy,
         "title": desk.document.text(key, "title"),
         "back": reverse("plan-evidence", args=[parent]),
         "fault": fault,
@@ -124,7 +122,8 @@ def file(request: StandingRequest, parent: str, key: str) -> HttpResponse:
     gone = desk.document.is_removed(key) and not _may_write(desk, thing.parent)
     if thing.parent != parent or gone:
         raise Http404
-    kept = get_object_or_404(EvidenceFile, pk=reader.number_of(desk.document, key), plan=desk.plan)
+    number = reader.number_of(desk.document, key)
+    kept = get_object_or_404(EvidenceFile, pk=number, plan=desk.plan, size__gt=0)
     with transaction.atomic():
         journal.write(
             force=request.force.code,
@@ -138,6 +137,26 @@ def file(request: StandingRequest, parent: str, key: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{kept.name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _may_destroy(desk: Desk, key: str) -> bool:
+    """Whether there is a file to destroy, and it is the asker's to do."""
+    file = reader.files_of(desk.plan, desk.document).get(reader.number_of(desk.document, key))
+    return file is not None and not file.is_destroyed and may(desk.request, Permission.EDIT_PLAN)
+
+
+def _acted(desk: Desk, key: str, reason: str, *, destroys: bool) -> str:
+    """Do what was asked; what to say of it, or nothing where no reason was given. Raises a kind of NotSaved."""
+    if not reason:
+        return ""
+    if destroys:
+        actions.destroy_files(plan=desk.plan, key=key, by=desk.user, reason=reason)
+        return _("The file was destroyed. Its hash is left, and the journal says who destroyed it.")
+    removed = desk.document.is_removed(key)
+    act = actions.put_back if removed else actions.take_out
+    accepted = desk.request.POST.get("accept") == "yes"
+    act(plan=desk.plan, document=desk.document, key=key, by=desk.user, reason=reason, accepted=accepted)
+    return _("It is back in the plan.") if removed else _("It was taken out of the plan.")
 
 
 def refuse_unshared(desk: Desk, parent: str) -> None:
