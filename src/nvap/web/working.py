@@ -49,7 +49,7 @@ def work(*, attached: bool) -> None:
             excluded_queue_names=[],
         )
         worker.configure_signals()
-        if mail.server() is not None:
+        if sends_digests():
             threading.Thread(target=_send_digests_daily, daemon=True).start()
         if attached:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it, by closing its input
@@ -130,6 +130,15 @@ class WorkerBeside:
         self._child.wait()
         if not self._ending.is_set():
             self._say("The worker keeps ending. Pages still open; nothing new is computed. See its messages above.")
+
+
+def sends_digests() -> bool:
+    """Whether a mail server is set; one that is set wrongly is said, and holds up no other job."""
+    try:
+        return mail.server() is not None
+    except (NvapError, OSError) as fault:
+        logging.getLogger(__name__).error("No digests are sent: %s", fault)
+        return False
 
 
 def send_digests_by_day() -> int:

@@ -331,3 +331,11 @@ def test_a_password_is_kept_back_where_the_server_offers_no_encryption(
         "the mail server offers no encryption, so the password was kept back"
     }
     assert "hush" not in " ".join(post.heard)
+
+
+def test_a_mail_server_that_is_set_wrongly_holds_up_no_other_job(settings: Any) -> None:
+    from nvap.web import working
+
+    settings.NVAP_SMTP_URL = "ftp://nobody"
+
+    assert working.sends_digests() is False
