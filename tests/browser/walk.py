@@ -15,6 +15,7 @@ NOT_OPENED = frozenset(
         "account_logout",
         "logic-model-file",
         "measure-file",
+        "measure-picture",
         "plan-signed-file",
         "plan-pack-pdf",
         "plan-pack-docx",

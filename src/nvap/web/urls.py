@@ -117,6 +117,7 @@ urlpatterns = [
     path("measures/compute/", results.compute, name="compute-measures"),
     path("measures/<str:measure>/", results.measure, name="measure"),
     path("measures/<str:measure>/table.csv", results.measure_file, name="measure-file"),
+    path("measures/<str:measure>/picture.<str:kind>", results.picture_file, name="measure-picture"),
     path("measures/<str:measure>/lines/", lines_views.lines, name="measure-lines"),
     path("measures/<str:measure>/lines/<int:number>/take-back/", lines_views.withdraw, name="measure-lines-withdraw"),
     path("measures/<str:measure>/changes/", changes_views.changes, name="measure-changes"),

@@ -21,6 +21,7 @@ PAGES = [
     Page("measure", RELEASED_READERS, lambda world: ("D02",)),
     # Nothing is computed in the world of the crawl, so there is no table to download yet.
     Page("measure-file", READERS, lambda world: ("D02",), opened=frozenset({200, 404})),
+    Page("measure-picture", READERS, lambda world: ("D02", "png"), opened=frozenset({200, 404})),
     # Nothing is computed in the world of the crawl, so there are no runs to compare yet.
     Page("measure-changes", READERS, lambda world: ("D02",), opened=frozenset({200, 404})),
     Page("measure-lines", READERS, lambda world: ("D02",)),

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from nvap.errors import NotEnoughData
 from nvap.packs.measure import Measure
 from nvap.packs.model import Pack, UnknownItem
 from nvap.records.contract import contracts
 from nvap.web.access import Permission, StandingRequest, may, needs
 from nvap.web.journal import actions as journal
 from nvap.web.journal.models import Act
-from nvap.web.results import actions, stored
+from nvap.web.results import actions, pictures, stored
 from nvap.web.results.asked import Wrong, as_text, wrong_in
 from nvap.web.results.choices import Choice, choose, choose_rule
 from nvap.web.results.loads_page import loads as loads_of
@@ -118,6 +119,39 @@ def measure_file(request: StandingRequest, measure: str) -> HttpResponse:
     response = HttpResponse(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     made_up = "made-up-" if held[choice.by].is_made_up else ""
     name = f"{made_up}{request.force.code}-{asked.id}-{choice.part.id}-by-{choice.by}-not-for-release.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@needs(Permission.READ_RESULTS)
+@require_safe
+def picture_file(request: StandingRequest, measure: str, kind: str) -> HttpResponse:
+    """A measure's picture as SVG or PNG; a line in the journal says who took it."""
+    pack = pack_in_use()
+    asked = measure_of(pack, own_id(pack, measure))
+    stored.catch_up(request.force)
+    rule = choose_rule(asked, request.GET)
+    held = stored.answers(request.force, [asked.id], rule).get(asked.id, {})
+    choice = choose(asked, request.GET, rule, held)
+    if choice.by not in held or kind not in pictures.KINDS:
+        raise Http404
+    answer, wanted = held[choice.by], request.GET.get("picture", "")
+    try:
+        content = pictures.file_of(choice, answer, wanted, kind)
+    except NotEnoughData as fault:
+        raise Http404 from fault
+    with transaction.atomic():
+        journal.write(
+            force=request.force.code,
+            by=request.user,
+            act=Act.EXPORT,
+            object_type="measure",
+            object_id=pack.qualified(asked.id),
+            reason=f"{kind.upper()}, {choice.query()}, run {answer.entry.run}; not for release",
+        )
+    response = HttpResponse(content, content_type=pictures.KINDS[kind])
+    made_up = "made-up-" if answer.is_made_up else ""
+    name = f"{made_up}{request.force.code}-{asked.id}-{choice.part.id}-by-{choice.by}-not-for-release.{kind}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

@@ -1,0 +1,60 @@
+"""A measure's pictures as files, for slides and reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from nvap.records.workspace import Workspace
+from nvap.web.accounts.models import User
+from nvap.web.journal.models import Entry
+
+Browse = Callable[..., Client]
+
+
+@pytest.fixture(autouse=True)
+def _jobs_wait(settings: Any) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+
+
+def test_alice_takes_the_chart_as_a_picture_for_her_slides_and_the_journal_notes_it(
+    browse: Browse, alice_lead: User, with_results: Workspace
+) -> None:
+    answer = browse(alice_lead).get("/measures/D02/picture.png?by=month")
+
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "image/png"
+    assert answer.content.startswith(b"\x89PNG")
+    assert 'filename="made-up-northshire-D02-rate-by-month-not-for-release.png"' in answer["Content-Disposition"]
+    line = Entry.objects.filter(object_type="measure").latest("at")
+    assert (line.act, line.actor) == ("export", str(alice_lead))
+    assert line.reason.startswith("PNG, part=rate&by=month&rule=R1, run ")
+
+
+def test_the_same_as_svg_says_what_it_is_and_that_it_is_not_for_release(
+    browse: Browse, alice_lead: User, with_results: Workspace
+) -> None:
+    drawn = browse(alice_lead).get("/measures/D02/picture.svg?by=month").content.decode()
+
+    assert "<title" in drawn
+    assert "<desc" in drawn
+    assert "Not for release. Made-up force: these numbers are not real" in drawn
+    assert "A new control room." in drawn
+
+
+def test_two_areas_have_no_funnel_and_nothing_is_written_to_the_journal(
+    browse: Browse, alice_lead: User, with_results: Workspace
+) -> None:
+    assert browse(alice_lead).get("/measures/D02/picture.png?by=area").status_code == 404
+    assert browse(alice_lead).get("/measures/D02/picture.gif?by=month").status_code == 404
+    assert not Entry.objects.filter(object_type="measure").exists()
+
+
+def test_the_page_leads_to_both_files(browse: Browse, alice_lead: User, with_results: Workspace) -> None:
+    page = browse(alice_lead).get("/measures/D02/?by=month").content.decode()
+
+    assert "/measures/D02/picture.svg?part=rate&amp;by=month&amp;rule=R1" in page
+    assert "/measures/D02/picture.png?part=rate&amp;by=month&amp;rule=R1" in page
