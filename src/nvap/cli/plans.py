@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -45,7 +44,7 @@ def show(force: ForceOption = None) -> None:
     print(f"{document.force_name}: {pack.action.number} {pack.action.title}")
     print(f"Version {document.version}, {plan.get_state_display().lower()}")
     for heading, lines in answering.everything(pack, document):
-        print(f"\n{heading}")
+        _print_wrapped(f"\n{heading}", indent="")
         for label, text in lines:
             _print_wrapped(f"{label}: {text}")
 
@@ -100,7 +99,7 @@ def bring(
     for line in read.said:
         _print_wrapped(line)
     for row in comparing.rows(pack, document, read.changes, read.new):
-        print(f"\n{row.where}")
+        _print_wrapped(f"\n{row.where}", indent="")
         _print_wrapped(f"before: {row.before or '(nothing)'}")
         _print_wrapped(f"after:  {row.after or '(nothing)'}")
     if not read.changes:
@@ -173,10 +172,10 @@ def _write(file: Path, content: bytes) -> None:
         raise UsageFault(f"{file} cannot be written: {fault.strerror}.") from None
 
 
-def _print_wrapped(text: str) -> None:
-    width = min(shutil.get_terminal_size().columns, _WIDEST) if sys.stdout is not None else _WIDEST
+def _print_wrapped(text: str, indent: str = "  ") -> None:
+    width = min(shutil.get_terminal_size().columns, _WIDEST)
     for line in text.splitlines():
-        print(textwrap.fill(line, width, initial_indent="  ", subsequent_indent="    "))
+        print(textwrap.fill(line, width, initial_indent=indent, subsequent_indent=f"{indent}  "))
 
 
 def _places(count: int) -> str:

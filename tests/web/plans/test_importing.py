@@ -83,6 +83,15 @@ def test_an_activity_of_the_toolkit_is_found_by_its_words(plan: Any, alice_lead:
     assert held(client, address)["slot-O1.1"] == "A1b"
 
 
+def test_the_period_that_the_file_names_is_chosen_first(plan: Any, alice_lead: Any, browse: Any) -> None:
+    client = browse(alice_lead)
+    rows = [FORM[0], ("Reporting Period:", "January to March 2026"), *FORM[2:]]
+
+    address = client.post(IMPORT, {"file": _word(rows)}, follow=True).redirect_chain[-1][0]
+
+    assert held(client, address)["period"] == "2026-03-01"
+
+
 def test_a_person_whom_northshire_does_not_know_is_left_out_and_said(plan: Any, alice_lead: Any, browse: Any) -> None:
     page = browse(alice_lead).post(IMPORT, {"file": _word(FORM)}, follow=True).content.decode()
 

@@ -46,7 +46,8 @@ def typed(plan: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Type:
 
 
 def test_an_operator_reads_the_plan_in_a_narrow_window(typed: Type, plan: Any, alice_lead: Any) -> None:
-    write(plan, alice_lead, {("about", "why"): "So that people are heard. " * 9, ("A1a", "decision"): "will-do"})
+    texts = {("about", "why"): "So that people are heard. " * 9, ("A1a", "decision"): "will-do"}
+    write(plan, alice_lead, texts | {("A1a", "wording"): "An activity with a long name " * 3})
 
     told = typed("plan", "show")
 
@@ -80,7 +81,9 @@ def test_a_workbook_with_a_formula_ends_with_its_cell_and_exit_1(typed: Type, pl
 
     told = typed("plan", "import", "plan.xlsx", *BY, "--save")
 
-    assert told.startswith("exit 1: plan.xlsx needs mending; nothing was saved:\nAbout, Prepared by, B4: This is a formula.")
+    assert told.startswith(
+        "exit 1: plan.xlsx needs mending; nothing was saved:\nAbout, Prepared by, B4: This is a formula."
+    )
     assert document_of(plan).version == 1
 
 

@@ -120,6 +120,21 @@ def test_somebody_who_has_left_cannot_be_named_in_the_workbook(
     assert "Choose somebody from the list" in page
 
 
+def test_a_name_that_two_people_have_is_chosen_on_the_page(
+    full: Any, alice_lead: Any, northshire: Any, browse: Any
+) -> None:
+    person(northshire, "Second Owner", "impact_owner").__class__.objects.filter(name="Second Owner").update(
+        name="Olga Owner"
+    )
+    client = browse(alice_lead)
+    book = _downloaded(client)
+    _cell(book["O1"], "O1.owner").value = "Olga Owner"
+
+    page = client.post("/plan/files/upload/", {"file": _file(book)}).content.decode()
+
+    assert "Several people of the force have this name" in page
+
+
 def test_lists_offer_what_the_form_offers(full: Any, alice_lead: Any, browse: Any) -> None:
     book = _downloaded(browse(alice_lead))
     sheet = book["O1"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from nvap.errors import FileRefused
 from nvap.packs import Pack
 from nvap.packs.items import PlanField, PlanningQuestion
 from nvap.plan import form, values
-from nvap.plan.document import SEPARATOR, Document, Place, Thing
+from nvap.plan.document import SEPARATOR, Document, Period, Place, Thing
 from nvap.plan.form import KINDS, SIDES, Field
 from nvap.web.plans.actions.saving import NewThing, Typed
 from nvap.web.plans.blanks import label_of
@@ -28,6 +29,7 @@ from nvap.web.toolkit.words import SIDES as SIDE_WORDS
 NEW, LEFT_OUT = "new", ""
 MOST = 300
 _NAMED = 5
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ALIKE = 0.72
 _DECIDED = "will-do"
 _OF_OBJECTIVE = ("owner", "description")
@@ -150,7 +152,7 @@ def first_choice(pack: Pack, document: Document, found: Sequence[Passage], peopl
                 notes[number] = f"{offered[name].words}: {fault}"
         elif each.field == PERIOD:
             notes[number] = _("The reporting period is chosen at the top of this page.")
-    period = newest_period(document)
+    period = _reported(document, found) or newest_period(document)
     return Choice(rows, {each.id: _likely(each) for each in activities}, period.key if period else "", notes)
 
 
@@ -185,6 +187,17 @@ def taken(
 def with_all(document: Document, new: Sequence[NewThing]) -> Document:
     """The document as if it held what comes into the plan with the next save."""
     return replace(document, things={**document.things, **{e.key: Thing(e.key, e.kind, e.parent) for e in new}})
+
+
+def _reported(document: Document, found: Sequence[Passage]) -> Period | None:
+    """The last reporting period that the file's own "Reporting period" names by its month and year, if any."""
+    told = " ".join(each.text for each in found if each.field == PERIOD).casefold()
+    years = re.findall(r"\b20\d\d\b", told)
+    for each in reversed(document.periods):
+        for day in (each.first, each.last):
+            if str(day.year) in years and re.search(rf"\b{_MONTHS[day.month - 1]}", told):
+                return each
+    return None
 
 
 def _labels(pack: Pack) -> dict[str, tuple[str, ...]]:

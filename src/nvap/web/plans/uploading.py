@@ -243,7 +243,9 @@ class _Reader:
         if given == self.base.people.get(before):
             return before
         named = [number for number, name in self.people.items() if name == given]
-        return values.read(form, named[0] if len(named) == 1 else "?", self.people)
+        if len(named) > 1:
+            raise values.BadValue(_("Several people of the force have this name: choose one on the page instead."))
+        return values.read(form, named[0] if named else "?", self.people)
 
     def _field(self, entry: str, name: str) -> Field:
         return KINDS[self.base.things[entry].kind].field(name)
