@@ -347,11 +347,11 @@ def _cell(sheet: Any, ref: str) -> Any:
 
 
 def _workbook_bytes() -> bytes:
-    return _saved(openpyxl.Workbook(), "x").getvalue()  # type: ignore[no-any-return]
+    return bytes(_saved(openpyxl.Workbook(), "x").getvalue())
 
 
 def _word_bytes() -> bytes:
-    return _saved(docx.Document(), "x").getvalue()  # type: ignore[no-any-return]
+    return bytes(_saved(docx.Document(), "x").getvalue())
 
 
 def _with_part(made: bytes, part: str, content: bytes, name: str) -> Any:
