@@ -261,6 +261,27 @@ def test_a_file_by_which_somebody_may_be_known_is_destroyed_for_good_by_the_lead
     assert Entry.objects.filter(object_type="evidence file", act="erase").count() == 2
 
 
+@pytest.mark.usefixtures("files_on")
+def test_if_the_journal_cannot_be_written_no_file_is_destroyed_and_nothing_is_taken_out(
+    browse: Any, pursued: Any, alice_lead: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nvap.web.plans.actions import evidence
+
+    def fail(**_: Any) -> None:
+        raise OSError("no journal")
+
+    alice = browse(alice_lead)
+    added(alice, file=SimpleUploadedFile("minutes.pdf", PDF))
+    monkeypatch.setattr(evidence.journal, "write", fail)
+
+    for act in ("destroy", "stand"):
+        with pytest.raises(OSError, match="no journal"):
+            alice.post("/plan/evidence/A1a/ev-1/standing/", {"act": act, "reason": "Not ours."})
+
+    assert bytes(EvidenceFile.objects.get().content) == PDF
+    assert not document(pursued).is_removed("ev-1")
+
+
 def test_two_people_who_add_evidence_at_once_both_find_theirs_in_the_plan(
     browse: Any, pursued: Any, alice_lead: Any, olga_owner: Any
 ) -> None:

@@ -73,6 +73,33 @@ def test_when_two_people_change_one_text_both_texts_are_shown_and_neither_is_los
     assert document_of(plan).text("A1a", "output", "external") == "What Alice wrote"
 
 
+def test_when_two_people_write_a_risk_of_their_own_at_once_both_risks_are_in_the_plan(
+    browse: Browse, alice_lead: Any, bob_lead: Any, plan: Any
+) -> None:
+    address = "/plan/consequences/own/"
+    alice, bob = browse(alice_lead), browse(bob_lead)
+    opened = held(bob, address)
+    alice.post(address, held(alice, address) | {"own-x1--title----": "What Alice fears"})
+
+    answer = bob.post(address, opened | {"own-x1--title----": "What Bob fears"})
+
+    assert answer.status_code == 302
+    document = document_of(plan)
+    assert [document.text(each, "title") for each in ("own-x1", "own-x2")] == ["What Alice fears", "What Bob fears"]
+
+
+def test_a_number_taken_between_the_look_and_the_save_is_passed_over(alice_lead: Any, bob_lead: Any, plan: Any) -> None:
+    from nvap.plan.document import Place
+    from nvap.web.plans.actions.saving import NewThing, Typed, save
+
+    for by, text in ((alice_lead, "What Alice fears"), (bob_lead, "What Bob fears")):
+        typed = [Typed(Place("own-x1", "title"), text, 0)]
+        save(plan=plan, typed=typed, by=by, new=[NewThing("own-x1", "consequence")])
+
+    document = document_of(plan)
+    assert [document.text(each, "title") for each in ("own-x1", "own-x2")] == ["What Alice fears", "What Bob fears"]
+
+
 def test_a_text_that_may_identify_somebody_is_saved_only_when_the_writer_says_that_it_does_not(
     browse: Browse, alice_lead: Any, plan: Any
 ) -> None:
