@@ -147,7 +147,7 @@ def test_filling_again_changes_nothing(filled: Filled, made_up: MadeUp) -> None:
 def test_filling_says_what_it_loads_and_how_the_rows_add_up(filled: Filled, made_up: MadeUp) -> None:
     files = made_up.truth["files"]
 
-    assert filled.said[0] == "Loaded  1 of 28: made-up-grade-config.csv, 5 of 5 rows"
+    assert filled.said[0] == "Loaded  1 of 68: made-up-grade-config.csv, 5 of 5 rows"
     assert filled.said[-1].startswith(f"{sum(entry['read'] for entry in files):,} rows read = ")
     assert f"{sum(entry['loaded'] for entry in files):,} loaded" in filled.said[-1]
 

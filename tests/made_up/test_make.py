@@ -33,8 +33,11 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(made_up: M
         "READ-ME-MADE-UP.txt",
         "extracts/made-up-calendar.csv",
         "extracts/made-up-calendar-later.csv",
+        "extracts/made-up-code-map.csv",
         "extracts/made-up-course-requirements.csv",
+        "extracts/made-up-agreements.csv",
         "extracts/made-up-grade-config.csv",
+        "extracts/made-up-survey-waves.csv",
     }
 
 
@@ -74,7 +77,7 @@ def test_a_run_that_broke_off_is_made_again_and_progress_is_told_year_by_year(tm
     assert made_in(tmp_path) == made
     assert not (tmp_path / "extracts" / "made-up-half.csv").exists()
     assert said[0] == "Made up 2021-22: year 1 of 5"
-    assert said[-1].startswith("Made up 28 extracts")
+    assert said[-1].startswith("Made up 68 extracts")
 
 
 def test_a_folder_with_anything_else_in_it_is_left_alone(tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ import math
 
 import numpy as np
 import pytest
-from tests.measures.conftest import Load
+from tests.measures.conftest import MAPPING, Load
 
 from nvap.measures import results
 from nvap.measures.breaks import Rebase, places
-from nvap.measures.charting import between_events, of_provenance
+from nvap.measures.charting import Daily, between_events, of_provenance
 from nvap.measures.run import provenance_of, run
 from nvap.records.load import load
 from nvap.records.workspace import Force, Workspace
@@ -92,3 +92,39 @@ def test_a_break_within_a_month_splits_at_the_next_one(day: str, place: tuple[in
     starts = [DAY("2024-01-01"), DAY("2024-02-01"), DAY("2024-03-01")]
 
     assert places(starts, [DAY(day)]) == place
+
+
+def test_rare_outcomes_are_placed_by_day_in_their_own_group_whatever_the_order_of_rows() -> None:
+    days = _days("2024-01-01", "2024-01-02", "2024-01-03")
+    sums = {
+        "k:2": np.array([[1.0, 0.0, 1.0], [0.0, 0.0, 0.0]]),
+        "n": np.array([[5.0, 7.0, 9.0], [1.0, 1.0, 1.0]]),
+        "u": np.array([[0.0, 2.0, 0.0], [0.0, 0.0, 0.0]]),
+    }
+
+    daily = Daily(days, ("with a factor", "without"), sums)
+
+    assert [each.tolist() for each in daily.line("2", "with a factor")] == [[1, 0, 1], [5, 7, 9]]
+    assert [each.tolist() for each in daily.line("not known", "with a factor")] == [[0, 2, 0], [5, 9, 9]]
+    assert daily.line("2", "a group that was merged")[0].sum() == 0
+
+
+def test_a_run_holds_the_days_of_events_too_rare_to_be_judged_by_month(
+    workspace: Workspace, kent: Force, tmp_path
+) -> None:
+    flagged = [DAY("2020-01-10") + datetime.timedelta(days=75 * at) for at in range(16)]
+    others = [DAY("2020-01-01") + datetime.timedelta(days=at) for at in range(0, 1200, 1)]
+    rows = [f"f{at},{day},Y,East" for at, day in enumerate(flagged)]
+    rows += [f"o{at},{day},N,East" for at, day in enumerate(others)]
+    file, mapping = tmp_path / "many.csv", tmp_path / "many.yaml"
+    file.write_text("ref,day,flag,area\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    mapping.write_text(MAPPING.replace("2024-01-01, to: 2024-02-29", "2020-01-01, to: 2023-04-14"), encoding="utf-8")
+    load(workspace, kent, file, mapping, as_at=DAY("2023-05-01"))
+
+    said = {each.part: each for each in of_provenance(provenance_of(run(workspace, kent, ["D01"])))}
+
+    assert said["share"].chart == "g"
+    assert said["incidents"].chart == "t"
+    assert [each.since for each in said["incidents"].events] == [75.0] * 15
+    assert said["share"].events[0].on == flagged[1]
+    assert 74 <= said["share"].events[0].since <= 76

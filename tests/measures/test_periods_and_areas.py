@@ -167,3 +167,23 @@ def test_ranges_that_touch_are_one_and_common_days_lie_in_both() -> None:
     assert common(((D(2024, 1, 1), D(2024, 2, 29)),), ((D(2024, 2, 10), D(2024, 3, 31)), far)) == (
         (D(2024, 2, 10), D(2024, 2, 29)),
     )
+
+
+def test_the_whole_time_of_a_part_is_what_its_own_extracts_cover() -> None:
+    first, second = (D(2024, 1, 1), D(2024, 1, 31)), (D(2024, 2, 1), D(2024, 2, 29))
+    logs = [incident(1, "2024-01-05", flagged=True), incident(2, "2024-02-05", flagged=True)]
+    tables = {
+        "incidents": logs,
+        "incident_assessments": [
+            {"incident_ref": "I2", "assessed": logs[1]["created"], "tool": "THRIVE", "complete": True}
+        ],
+    }
+    changes = {"incidents": {"ranges": ((first[0], second[1]),)}, "incident_assessments": {"ranges": (second,)}}
+
+    rows = answer("D01", "D08", tables=tables, by="whole", changes=changes)
+    found = {row["part"]: (row["numerator"], row["period_start"]) for row in rows}
+
+    # Assessments are held for February only, so the January incident is in no share of them.
+    assert found["count"] == (2, D(2024, 1, 1))
+    assert found["done"] == (1, D(2024, 2, 1))
+    assert next(row["denominator"] for row in rows if row["part"] == "done") == 1

@@ -109,13 +109,13 @@ class _Draft:
 def scans(
     wanted: Iterable[tuple[Measure, Part]], *, by: By, rule: str, start: datetime.date, end: datetime.date
 ) -> list[Scan]:
-    """The scans that give these parts: one for each table, period column and choice of rows.
+    """The scans that give these parts: one for each table, period column, choice of rows and look into other rows.
 
     `start` and `end` are the first and last local day that rows may lie on.
     """
-    drafts: dict[tuple[str, str, bool], _Draft] = {}
+    drafts: dict[tuple[str, str, bool, frozenset[str]], _Draft] = {}
     for measure, part in wanted:
-        key = (part.table, part.period, part.last_snapshot)
+        key = (part.table, part.period, part.last_snapshot, _looked_up(part))
         draft = drafts.setdefault(key, _Draft(part, by, rule))
         dimensions = [draft.dimension(group.by) for group in part.groups]
         dimensions += [_breakdown(draft, name) for name in by.breakdowns]
@@ -124,6 +124,13 @@ def scans(
             sums["size"] = draft.sum(_rows(f"{draft.condition(part.denominator.where)} IS NOT FALSE"))
         draft.plans.append(PartPlan(measure, part, sums, tuple(dimensions), by.breakdowns))
     return [Scan(draft.table, _sql(draft, start, end), tuple(draft.plans)) for draft in drafts.values()]
+
+
+def _looked_up(part: Part) -> frozenset[str]:
+    """The columns that look into other rows. Parts that share none are read apart: together they are far slower."""
+    derived = part.over.derived
+    named = {name for each in part.expressions for name in each.columns} & derived.keys()
+    return frozenset(name for name in named if "SELECT" in derived[name].sql and name != MHRI)
 
 
 def _breakdown(draft: _Draft, name: str) -> str:

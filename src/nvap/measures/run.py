@@ -198,10 +198,7 @@ def _computed(
 ) -> Iterable[tuple[tuple[str, str], pa.Table]]:
     if not possible:
         return
-    frames = [work.frames[measure.id, part.id] for measure, part in possible]
-    start = max(work.ask.days[0], min(each.periods[0][0] for each in frames))
-    end = min(work.ask.days[1], max(each.periods[-1][1] for each in frames))
-    for scan in scans(possible, by=work.ask.by, rule=work.ask.rule, start=start, end=end):
+    for scan in _scans(work, possible):
         found = work.engine.query(scan.sql)
         work.sql.append(scan.sql)
         named = {str(each) for each in to_codes(found["area"])[0]} if work.ask.by.area else set()
@@ -217,6 +214,20 @@ def _computed(
                 yield key, rows
             else:
                 work.messages[key] = ("not_enough_data", "There was none to count in the days asked for.")
+
+
+def _scans(work: _Work, possible: Sequence[tuple[Measure, Part]]) -> Iterable[Scan]:
+    """The scans that answer: by period one for all days; otherwise one for each span of days that parts cover alike."""
+    spans: dict[Days, list[tuple[Measure, Part]]] = {}
+    for measure, part in possible:
+        periods = work.frames[measure.id, part.id].periods
+        spans.setdefault((periods[0][0], periods[-1][1]), []).append((measure, part))
+    if work.ask.by.period:
+        whole = (min(first for first, _ in spans), max(last for _, last in spans))
+        spans = {whole: list(possible)}
+    for (first, last), parts in spans.items():
+        start, end = max(work.ask.days[0], first), min(work.ask.days[1], last)
+        yield from scans(parts, by=work.ask.by, rule=work.ask.rule, start=start, end=end)
 
 
 def _areas(by: By, named: set[str], unplaced: bool, people: People | None) -> list[str | None]:

@@ -32,6 +32,9 @@ _ETHNICITY_SHARES = (
     0.014, 0.11,
 )  # fmt: skip
 
+OUTCOMES = ("S2", "S3", "INF", "COM", "NONE", "NK")
+_OUTCOME_SHARES = (0.12, 0.03, 0.10, 0.22, 0.13, 0.40)
+
 
 @dataclass
 class Detentions:
@@ -63,6 +66,7 @@ def detentions_of(shape: Shape, events: Events, attendance: Attendance, urns: pa
     number = np.arange(count, dtype=np.int64) + 1 + events.month * 10_000
     area = np.where(events.area[event] < 0, len(shape.areas), events.area[event])
     asked = rng.random(count)
+    consulted = rng.choice(3, size=count, p=(0.62, 0.30, 0.08))
     table = pa.table(
         {
             "S136_NO": texts.references("S136-", number, 7),
@@ -73,16 +77,32 @@ def detentions_of(shape: Shape, events: Events, attendance: Attendance, urns: pa
             "AGE_GRP": texts.codes(AGE_BANDS, _steady(shape, person, 1, _AGE_SHARES)),
             "SEX": texts.codes(SEXES, _steady(shape, person, 2, _SEX_SHARES)),
             "ETHNIC_SD": texts.codes(ETHNICITIES, _steady(shape, person, 3, _ETHNICITY_SHARES)),
-            "MH_CONSULT": texts.codes(("Y", "N", None), rng.choice(3, size=count, p=(0.62, 0.30, 0.08))),
+            "MH_CONSULT": texts.codes(("Y", "N", None), consulted),
             "AMB_ASKED": texts.codes(("Y", "N", None), np.digitize(asked, (0.80, 0.95))),
             "TAKEN_BY": texts.codes(VEHICLES, vehicle),
             "POL_VEH_WHY": texts.codes(REASONS, rng.choice(len(REASONS), size=count, p=_REASON_SHARES), vehicle == 1),
             "FIRST_POS": texts.codes(PLACES, place),
             "POS_TIME": texts.moments(np.where(rng.random(count) < 0.03, NEVER, arrived)),
             "POLICE_FREE": texts.moments(np.where(rng.random(count) < 0.05, NEVER, released)),
+            **_afterwards(shape, events.month, arrived, released, consulted == 1),
         }
     )
     return Detentions(event, detained, place, vehicle, linked, table)
+
+
+def _afterwards(shape: Shape, month: int, arrived: Seconds, released: Seconds, alone: Mask) -> dict[str, pa.Array]:
+    """When the place took over (often long before police leave), why nobody was asked, force, and what came of it."""
+    rng = shape.random("detentions afterwards", month)
+    count = len(arrived)
+    taken = np.minimum(arrived + rng.gamma(2, 2400, count).astype(np.int64), released)
+    return {
+        "TAKEN_OVER": texts.moments(np.where(rng.random(count) < 0.12, NEVER, taken)),
+        "WHY_ALONE": texts.codes(
+            ("URG", "NOREPLY", "NOTTRIED", "NK"), rng.choice(4, count, p=(0.4, 0.25, 0.2, 0.15)), alone
+        ),
+        "FORCE": texts.codes(("N", "Y", None), rng.choice(3, size=count, p=(0.68, 0.26, 0.06))),
+        "FOUND": texts.codes(OUTCOMES, rng.choice(len(OUTCOMES), size=count, p=_OUTCOME_SHARES)),
+    }
 
 
 def _people(person: Index, rng: np.random.Generator) -> pa.Array:

@@ -21,6 +21,7 @@ from nvap.records.made_up.deployments import Attendance, Deployments
 from nvap.records.made_up.dirt import spoil
 from nvap.records.made_up.events import Events, events_of
 from nvap.records.made_up.files import ExtractWriter
+from nvap.records.made_up.gathered import Gathered
 from nvap.records.made_up.logs import Logs, State
 from nvap.records.made_up.shape import MONTHS, Extract, Shape
 from nvap.records.made_up.spoilings import CRIMES, DEPLOYMENTS, DETENTIONS, INCIDENTS, SKIPPED_HOUR_OF_MARCH
@@ -35,6 +36,7 @@ class RecordExtracts:
     def __init__(self, shape: Shape, folder: Path, truth: Truth) -> None:
         self._shape = shape
         self._truth = truth
+        self.gathered = Gathered(shape)
         self._incidents = shape.incident_extracts()
 
         def writers_of_years(table: str, mapping: Callable[[Shape, int], str]) -> list[ExtractWriter]:
@@ -73,6 +75,7 @@ class RecordExtracts:
         leading = names.take(pa.array(logs.leading))
         crimes = crime_records.crimes_of(shape, events)
         self._truth.month_made(events, logs, names)
+        self.gathered.add(events, leading, crimes)
         self._write_deployments(events, deployed, leading)
         visible_from = self._write_detentions(events, attendance, leading)
         self._write_crimes(crimes, leading)

@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 
 from nvap.errors import Refused, UsageFault, nearest
+from nvap.records.contract import TABLES
 from nvap.records.made_up import mappings, reference
 from nvap.records.made_up.dirt import spoil
 from nvap.records.made_up.extracts import YEARS, RecordExtracts
 from nvap.records.made_up.files import EXTRACTS, MANIFEST, MAPPINGS, TRUTH, ExtractWriter, MadeUpFile
+from nvap.records.made_up.further import further_sheets
 from nvap.records.made_up.shape import (
     DEFAULT_END,
     DEFAULT_SEED,
@@ -39,7 +41,7 @@ _ORDER = (
     "grade_config", "population", "course_requirements", "calendar", "staff", "training", "incidents", "deployments",
     "s136", "crimes",
 )  # fmt: skip
-_FORMAT = 1  # raise it when the same seed comes to give other files, so that old ones are made anew
+_FORMAT = 2  # raise it when the same seed comes to give other files, so that old ones are made anew
 _README = f"""\
 {FORCE_NAME}
 
@@ -109,10 +111,12 @@ def make(
         if month % 12 == 11:
             say(f"Made up {shape.year_name(month // 12)}: year {month // 12 + 1} of {YEARS}")
     people = people_of(shape)
-    writers = [*_small_tables(shape, folder, people), *records.writers]
+    further = further_sheets(shape, folder, records.gathered, truth.tallies)
+    writers = [*_small_tables(shape, folder, people), *records.writers, *further]
     for writer in writers:
         writer.close()
-    writers.sort(key=lambda each: (_ORDER.index(each.contract_table), each.as_at))
+    order = [*_ORDER, *(table for table in TABLES if table not in _ORDER)]
+    writers.sort(key=lambda each: (order.index(each.contract_table), each.as_at))
     truth.write(writers, people)
     made = MadeUp(folder, size, seed, end, tuple(writer.made for writer in writers))
     _write_manifest(made)

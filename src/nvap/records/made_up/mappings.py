@@ -117,6 +117,14 @@ columns:
     values: {{ED: a_and_e, HBPOS: hbpos, STN: police_station, HOME: private_home, OTH: other, NK: not_known}}
   pos_arrived: {_time("POS_TIME")}
   police_released: {_time("POLICE_FREE")}
+  accepted: {_time("TAKEN_OVER")}
+  not_consulted_reason:
+    expr: WHY_ALONE
+    values: {{URG: not_practicable, NOREPLY: nobody_reached, NOTTRIED: not_tried, NK: not_known}}
+  force_used: {{expr: FORCE, values: {{"Y": true, "N": false}}}}
+  outcome:
+    expr: FOUND
+    values: {{S2: s2, S3: s3, INF: informal, COM: community, NONE: none, NK: unknown}}
 """
     )
 
@@ -244,6 +252,12 @@ columns:
   breaks_series: {{expr: BREAK, values: {{"Y": true, "N": false}}}}
 """
     )
+
+
+def further(shape: Shape, name: str, table: str, as_at: datetime.date, *, first_month: int | None) -> str:
+    """The head of the mapping of a further extract: full, for the months from the first one on, or without a period."""
+    period = _days(shape, first_month, MONTHS - 1) if first_month is not None else None
+    return _head(shape, name, table, "full", as_at, period=period)
 
 
 def _time(column: str) -> str:

@@ -24,6 +24,7 @@ from nvap.records.made_up.events import KIND_CODES, Events, people_pool
 from nvap.records.made_up.files import TRUTH, ExtractWriter
 from nvap.records.made_up.logs import COUNTED_DISPOSALS, DISPOSALS, Logs, State
 from nvap.records.made_up.shape import MONTHS, Shape, changes
+from nvap.records.made_up.tallies import Tallies
 from nvap.records.made_up.workforce import REQUIREMENTS, Person, in_post, standing
 from nvap.records.workspace import write_json
 
@@ -36,6 +37,7 @@ class Truth:
     def __init__(self, shape: Shape, folder: Path) -> None:
         self._shape = shape
         self._folder = folder / TRUTH
+        self.tallies = Tallies()
         self.months: list[dict[str, Any]] = []
         self.counts: list[dict[str, Any]] = []
         self.detentions: list[dict[str, Any]] = []
@@ -168,6 +170,7 @@ class Truth:
             "deployments": self.deployments,
             "outcomes": self._outcome_months(),
             "training": list(_standings(self._shape, people)),
+            "measures": self.tallies.found,
         }
         write_json(self._folder / "truth.json", content)
 
