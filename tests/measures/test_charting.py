@@ -124,7 +124,7 @@ def test_a_run_holds_the_days_of_events_too_rare_to_be_judged_by_month(
     said = {each.part: each for each in of_provenance(provenance_of(run(workspace, kent, ["D01"])))}
 
     assert said["share"].chart == "g"
-    assert said["incidents"].chart == "t"
-    assert [each.since for each in said["incidents"].events] == [75.0] * 15
+    assert said["count"].chart == "t"
+    assert [each.since for each in said["count"].events] == [75.0] * 15
     assert said["share"].events[0].on == flagged[1]
     assert 74 <= said["share"].events[0].since <= 76

@@ -8,19 +8,21 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from nvap.engine.connection import Engine
-from nvap.measures.arrays import to_floats
 from nvap.measures.asking import By
 from nvap.measures.breaks import TABLE, Change, Rebase, changes, places
 from nvap.measures.compile import scans
+from nvap.measures.frame import Frame
+from nvap.measures.groups import in_groups
 from nvap.measures.held import Days, Held, joined
 from nvap.measures.judging import Event, counted, judge
+from nvap.measures.values import UNKNOWN_CATEGORY
 from nvap.packs.measure import Measure, Part
 from nvap.statistics.interval import Floats
 
@@ -50,6 +52,27 @@ class Charted:
         return {**vars(self), "events": [[each.on.isoformat(), _kept(each.since)] for each in self.events]}
 
 
+@dataclass(frozen=True, eq=False)
+class Daily:
+    """A part's sums day by day (days since 1970), each role's by group and day."""
+
+    days: Floats
+    names: tuple[str | None, ...]
+    sums: Mapping[str, Floats]
+
+    def line(self, category: str | None, group: str | None) -> tuple[Floats, Floats]:
+        """How many events a line has on each day, and of how many cases; none of a group that is not told apart."""
+        nothing = np.zeros(len(self.days))
+        if group not in self.names:
+            return nothing, nothing
+        at = self.names.index(group)
+        sums = {role: each[at] for role, each in self.sums.items()}
+        cases = sums.get("n", nothing)
+        if category == UNKNOWN_CATEGORY:
+            return sums["u"], cases + sums["u"]
+        return sums["k" if category is None else f"k:{category}"], cases
+
+
 @dataclass(frozen=True)
 class Source:
     """What series are charted from: the engine with its open tables, what is held of them, and what was decided."""
@@ -58,6 +81,7 @@ class Source:
     held: Mapping[str, Held]
     rule: str
     rebases: Sequence[Rebase] = ()
+    daily: dict[tuple[str, str], Daily] = field(default_factory=dict)
 
 
 def charted(source: Source, measures: Sequence[Measure], found: pa.Table) -> list[Charted]:
@@ -124,9 +148,11 @@ def _chart(
     ]
     found = judge(counted(part, numbers), rebase=splits)
     events: tuple[Event, ...] = ()
-    if found.needs_events and _has_days(source, measure, part):
+    if found.needs_events and _has_days(source, part):
         covered = [(row["period_start"], row["period_end"]) for row in rows]
-        events = _events(source, (measure, part, key[2]), covered, with_cases=found.choice.chart == "g")
+        daily = _daily(source, measure, part, (covered[0][0], covered[-1][1]))
+        counts, cases = daily.line(key[2], key[3])
+        events = between_events(daily.days, counts, cases if found.choice.chart == "g" else None, covered)
     return Charted(
         *key,
         chart=found.choice.chart,
@@ -138,24 +164,27 @@ def _chart(
     )
 
 
-def _has_days(source: Source, measure: Measure, part: Part) -> bool:
-    """Whether single events can be placed: their days are held, each row is one event, and no rows are merged."""
-    fine = source.held[part.table].is_finer_than(part.period, "day")
-    return fine and not part.groups and not measure.last_snapshot
+def _has_days(source: Source, part: Part) -> bool:
+    """Whether single events can be placed: their days are held, and each is counted once and not at every snapshot."""
+    return source.held[part.table].is_finer_than(part.period, "day") and not part.last_snapshot
 
 
-def _events(
-    source: Source, what: tuple[Measure, Part, str | None], covered: Sequence[Days], *, with_cases: bool
-) -> tuple[Event, ...]:
-    """Each rare event of a part (and category), and what passed since the one before."""
-    measure, part, category = what
-    start, end = covered[0][0], covered[-1][1]
-    scan = scans([(measure, part)], by=_BY_DAY, rule=source.rule, start=start, end=end)[0]
-    found = source.engine.query(scan.sql).sort_by("period")
-    sums = scan.plans[0].sums
-    counts = np.nan_to_num(to_floats(found[sums["k" if category is None else f"k:{category}"]]))
-    cases = np.nan_to_num(to_floats(found[sums["n"]])) if with_cases else None
-    return between_events(to_floats(found["period"]), counts, cases, covered)
+def _daily(source: Source, measure: Measure, part: Part, span: Days) -> Daily:
+    """A part day by day, read once for all of its lines."""
+    key = (measure.id, part.id)
+    if key not in source.daily:
+        source.daily[key] = _read_daily(source, measure, part, span)
+    return source.daily[key]
+
+
+def _read_daily(source: Source, measure: Measure, part: Part, span: Days) -> Daily:
+    many = (span[1] - span[0]).days + 1
+    days = tuple(span[0] + datetime.timedelta(days=at) for at in range(many))
+    frame = Frame(tuple((day, day) for day in days), ("",) * many)
+    scan = scans([(measure, part)], by=_BY_DAY, rule=source.rule, start=span[0], end=span[1])[0]
+    groups = in_groups(scan.plans[0], source.engine.query(scan.sql), frame, [None])
+    sums = {role: each[:, 0, :] for role, each in groups.sums.items()}
+    return Daily(frame.grid.astype(np.float64), tuple(groups.names), sums)
 
 
 def between_events(days: Floats, counts: Floats, cases: Floats | None, covered: Sequence[Days]) -> tuple[Event, ...]:

@@ -13,7 +13,7 @@ from nvap.packs.measure_model import Side
 
 def definition(measure: Measure) -> str:
     """The mark of a measure's definition: of what it counts, not of its title or its words."""
-    content = [measure.table, measure.period, measure.last_snapshot, [_part(each) for each in measure.parts]]
+    content = [measure.table, measure.period, [_part(each) for each in measure.parts]]
     return hashlib.sha256(json.dumps(content, default=str, sort_keys=True).encode()).hexdigest()[:12]
 
 
@@ -33,7 +33,7 @@ def _part(part: Part) -> list[object]:
         if mix
         else None,
         [[_text(each.by), dict(each.names)] for each in part.groups],
-        [part.period, part.multiplier, part.table, part.at, part.whole_coverage],
+        [part.period, part.multiplier, part.table, part.at, part.whole_coverage, part.last_snapshot],
     ]
 
 
