@@ -61,6 +61,7 @@ def test_every_field_written_in_the_workbook_stands_in_the_plan(full: Any, alice
     shown = client.post("/plan/files/upload/", {"file": _file(book)}, follow=True)
     taken = client.post(shown.redirect_chain[-1][0], {"act": "take"}, follow=True)
 
+    assert ">December 2026<" in shown.content.decode()
     assert "The changes are saved" in taken.content.decode(), shown.content.decode()
     document = document_of(full)
     assert {place: document.text(*place) for place in written} == written

@@ -19,7 +19,8 @@ from nvap.web.plans.actions.saving import NewThing, Typed
 from nvap.web.plans.blanks import label_of
 from nvap.web.plans.document import document_of, present
 from nvap.web.plans.models import Plan
-from nvap.web.plans.reading import name_of, shown
+from nvap.web.plans.reading import name_of
+from nvap.web.plans.sections import in_words
 from nvap.web.toolkit.words import SIDES
 
 
@@ -48,7 +49,7 @@ def everything(pack: Pack, document: Document) -> Iterator[tuple[str, list[tuple
             date_format(period.first, "F Y") if period else "",
         )
         label = ", ".join(filter(None, parts))
-        held.setdefault(place.entry, []).append((label, shown(field, document, written.text)))
+        held.setdefault(place.entry, []).append((label, in_words(pack, document, place, written.text)))
     for key, lines in held.items():
         name = name_of(pack, document, key)
         yield (name if key == "about" or name.startswith(key) else f"{key} {name}"), lines

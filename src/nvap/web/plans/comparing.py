@@ -16,7 +16,8 @@ from nvap.plan.screening import Finding
 from nvap.web.plans.actions.saving import Identifying, Locked, NewThing, NotSaved, ReasonNeeded, Stale, Typed
 from nvap.web.plans.blanks import label_of
 from nvap.web.plans.importing import with_all
-from nvap.web.plans.reading import ABOUT, name_of, shown
+from nvap.web.plans.reading import ABOUT, name_of
+from nvap.web.plans.sections import in_words
 from nvap.web.toolkit.words import SIDES
 
 
@@ -79,8 +80,8 @@ def _row(pack: Pack, told: Document, stands: Document, typed: Typed, found: Sequ
     )
     return Row(
         where=f"{_called(pack, told, stands, place.entry)}: {', '.join(filter(None, parts))}",
-        before=shown(field, told, stands.text(place.entry, place.field, place.side, place.period)),
-        after=shown(field, told, typed.text),
+        before=in_words(pack, told, place, stands.text(place.entry, place.field, place.side, place.period)),
+        after=in_words(pack, told, place, typed.text),
         found=", ".join(_(each.what) for each in found),
     )
 

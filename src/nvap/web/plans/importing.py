@@ -151,7 +151,7 @@ def first_choice(pack: Pack, document: Document, found: Sequence[Passage], peopl
             if fault:
                 notes[number] = f"{offered[name].words}: {fault}"
         elif each.field == PERIOD:
-            notes[number] = _("The reporting period is chosen at the top of this page.")
+            notes[number] = _("It says which reporting period is meant, and is no text of the plan.")
     period = _reported(document, found) or newest_period(document)
     return Choice(rows, {each.id: _likely(each) for each in activities}, period.key if period else "", notes)
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from nvap.documents import plan_workbook as documents
 from nvap.packs import Pack
-from nvap.plan.document import Document, Period, Thing
-from nvap.plan.form import KINDS, PURSUED, Field
+from nvap.plan.document import SEPARATOR, Document, Period, Place, Thing
+from nvap.plan.form import KINDS, PURSUED, Field, field_of
 from nvap.web.plans.measures import guard_choices, no_target, offered, takes_observations
-from nvap.web.plans.reading import ABOUT
+from nvap.web.plans.reading import ABOUT, shown
 
 Offered = tuple[tuple[str, str], ...]
 
@@ -60,6 +60,15 @@ def offered_for(pack: Pack, document: Document, entry: str, field: Field) -> Off
     if field.name == "guards" and document.things[entry].kind == "consequence":
         return guard_choices(pack, document, [])
     return offered(pack, document, entry).get(field.name, ())
+
+
+def in_words(pack: Pack, document: Document, place: Place, text: str) -> str:
+    """What stands in a place as people read it, with the words of choices that only this plan knows."""
+    field = field_of(document.things[place.entry].kind, place.field)
+    if field.kind in ("choice", "choices") and not field.choices:
+        words = dict(offered_for(pack, document, place.entry, field))
+        return SEPARATOR.join(words.get(each, each) for each in text.split(SEPARATOR))
+    return shown(field, document, text)
 
 
 def called(period: Period) -> str:
