@@ -30,6 +30,8 @@ Browse = Callable[..., Client]
 LONDON = ZoneInfo("Europe/London")
 SECRET = "Zebracrossing"  # stands all over Northshire's plan, and nowhere else
 SHARED, OWN = "A1b", "A1c"
+# Pages outside the plan that show some of it to those who may read it.
+BESIDE = ("/", "/item/A1a/", "/logic-model/O1/", "/logic-model/O1/drawing/")
 
 
 @pytest.fixture
@@ -71,6 +73,9 @@ def addresses(world: World) -> Iterator[tuple[Any, str]]:
     # What was signed off comes last: making it locks the plan, and other addresses still have to be made.
     for page in sorted(PAGES, key=lambda page: "signed" in page.name or page.name == "plan-compare"):
         yield page, reverse(page.name, args=page.arguments(world))
+        if page.name == "plan-signed-file":
+            for kind in ("pdf", "docx"):
+                yield page, reverse(page.name, args=[1, kind])
 
 
 def said(response: Any) -> str:
@@ -88,12 +93,22 @@ def tried(client: Client, world: World) -> Iterator[tuple[str, str, int, str]]:
         for method in page.methods:
             response = getattr(client, method)(address)
             yield page.name, method, response.status_code, said(response)
+    for address in BESIDE:
+        yield address, "get", client.get(address).status_code, said(client.get(address))
 
 
 def test_the_word_is_there_to_be_found(world: World, browse: Browse) -> None:
     found = {name for name, _, _, words in tried(browse(world.people["alice_lead"]), world) if SECRET in words}
 
-    assert {"plan-activity", "plan-json", "plan-workbook", "plan-pack-docx", "plan-signed", "plan-messages"} <= found
+    assert {
+        "plan-activity",
+        "plan-json",
+        "plan-workbook",
+        "plan-pack-docx",
+        "plan-signed",
+        "plan-messages",
+        "/item/A1a/",
+    } <= found
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -132,7 +147,7 @@ def test_a_partner_reader_reads_the_shared_activity_and_not_a_word_more(world: W
     assert "Walk together" in shared
     assert "Write together" not in shared
     assert {name for name, is_open in opened.items() if is_open} == {
-        "plan", "plan-shared", "plan-messages", "plan-messages-stop",
+        *BESIDE, "plan", "plan-shared", "plan-messages", "plan-messages-stop",
     }  # fmt: skip
     assert browse(world.people[PIA]).get(reverse("plan-evidence", args=[SHARED])).status_code == 200
 
@@ -188,7 +203,7 @@ def test_an_inspector_reads_what_is_signed_off_and_nothing_that_is_written_since
     opened = set()
     for name, method, status, words in tried(ines, world):
         assert "Giraffehouse" not in words, f"{name} {method}"
-        if status == 200:
+        if status == 200 and name not in BESIDE:
             opened.add(name)
 
     assert "Signed for" in ines.get("/plan/signed-off/1/").content.decode()
