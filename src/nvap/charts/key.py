@@ -78,7 +78,8 @@ def line_names(plot: Plot, translate: Translate) -> list[Named]:
         words = f"{latest.period}: {with_unit(latest.value, plot.decimals, unit)}"
         names.append(Named(latest.value, words, "latest", latest.mark))
     if last.mean is not None:
-        names.append(name(last.mean, phrase("Average so far") if last.short else phrase("Average"), "average"))
+        centre = phrase("Average so far") if last.short else phrase("Average")
+        names.append(name(last.mean, phrase("Median") if options.centre == "median" else centre, "average"))
     for words, limit in zip((phrase("Lower limit"), phrase("Upper limit")), last.limits or (), strict=False):
         if plot.holds(limit):
             names.append(name(limit, words, "limit"))

@@ -42,7 +42,7 @@ class ChartOptions:
     """How a control chart is drawn and said.
 
     `id` is unique on the page. `unit` follows a number (`%` without a space). `decimals` None takes as many as the
-    axis needs. `improvement` None colours nothing.
+    axis needs. `improvement` None colours nothing. `centre` is what the middle line is.
     """
 
     id: str
@@ -54,6 +54,7 @@ class ChartOptions:
     events: tuple[Event, ...] = ()
     decimals: int | None = None
     language: Language = "en"
+    centre: Literal["average", "median"] = "average"
 
     def __post_init__(self) -> None:
         checked_id(self.id)

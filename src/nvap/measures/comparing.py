@@ -167,7 +167,7 @@ def _steps(
     at = start
     if _is_defined_anew(before, after, name):
         at = replace(at, pack=end.pack, definition=end.definition)
-        found.append(Step("new pack", f"toolkit edition {start.pack} to {end.pack}", at))
+        found.append(Step("new pack", _edition_words(start.pack, end.pack), at))
     mapped = _newly_mapped(start, end, batches)
     late = {table: ids - mapped for table, ids in end.extracts.items()}
     if late != dict(at.extracts):
@@ -179,6 +179,12 @@ def _steps(
     if start.rule != end.rule:
         found.append(Step("new rule", f"counting rule {start.rule} to {end.rule}", end))
     return tuple(found)
+
+
+def _edition_words(before: str, after: str) -> str:
+    if before == after:
+        return f"the measure is defined otherwise, within toolkit edition {after}"
+    return f"toolkit edition {before} to {after}"
 
 
 def _is_defined_anew(before: StoredRun, after: StoredRun, name: str) -> bool:

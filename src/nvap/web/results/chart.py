@@ -143,6 +143,7 @@ def _between(choice: Choice, answer: Answer, fitting: Judged, options: ChartOpti
         grain="event",
         improvement=judged.improvement,
         decimals=None,
+        centre="average" if in_days else "median",
     )
     table = control_chart_table(
         readings,
