@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 from django.db import OperationalError
 from django.test import Client
-from tests.web.plans.conftest import held
+from tests.web.plans.conftest import held, write
 
 from nvap.web.plans.models import Draft
 
@@ -119,6 +119,29 @@ def test_a_page_opened_before_alice_signed_in_again_brings_its_text_back(browse:
     assert led["Location"] == f"{CHANGE}#id_{OUTPUT}"
     assert "Your text is in the form" in alice.get(CHANGE).content.decode()
     assert held(alice, CHANGE)[OUTPUT] == "One rule for flags."
+
+
+def test_last_months_words_that_nobody_touched_become_no_draft(
+    browse: Any, alice_with_password: Any, plan: Any
+) -> None:
+    january = {("A1a", "progress", side, "2026-01-01"): "Half.\nOf them." for side in ("organisational", "external")}
+    write(plan, alice_with_password, {("A1a", "decision"): "will-do", **january})
+    alice = browse(alice_with_password)
+    address = "/plan/progress/2026-02-01/A1a/"
+    form = opened(alice, address)
+    steps = "A1a--next_steps--external--2026-02-01"
+    touched = form | {name: text.replace("\n", "\r\n") for name, text in form.items()} | {steps: "Train."}
+
+    alice.post(address, touched | {"act": "later"})
+    assert [each.field for each in Draft.objects.all()] == ["next_steps"]
+    alice.post(address, touched | {steps: "", "act": "later"})
+    assert not Draft.objects.exists()
+
+    alice.cookies.pop("sessionid")
+    led = alice.post(address, touched)
+
+    assert [each.field for each in Draft.objects.all()] == ["next_steps"]
+    assert unquote(led["Location"]).endswith(f"#id_{steps}")
 
 
 def test_a_risk_that_is_only_being_written_comes_back_too(browse: Any, alice_lead: Any, plan: Any) -> None:

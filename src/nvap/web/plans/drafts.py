@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -51,6 +51,21 @@ def keep(*, plan: Plan, user: User, typed: Iterable[Typed]) -> datetime:
                 **where(each.place),  # type: ignore[arg-type]  # the columns of a place are all texts
             )
     return now
+
+
+def keep_changed(
+    *, plan: Plan, user: User, typed: Sequence[Typed], opened_with: Callable[[Place], str]
+) -> tuple[Typed, ...]:
+    """Keep the texts that differ from what the form was opened with; earlier drafts of the others are thrown away."""
+    changed = tuple(each for each in typed if _plain(each.text) != opened_with(each.place))
+    keep(plan=plan, user=user, typed=changed)
+    forget(plan=plan, user=user, places={each.place for each in typed} - {each.place for each in changed})
+    return changed
+
+
+def _plain(text: str) -> str:
+    """A text as the plan would keep it; browsers send their own line breaks."""
+    return text.replace("\r\n", "\n").strip()
 
 
 def kept(plan: Plan, user: User) -> Mapping[Place, Draft]:

@@ -116,11 +116,11 @@ def answer(desk: Desk, blanks: Sequence[Blank], page: Page, *, new: Sequence[New
 def _answered(desk: Desk, form: forms.PageForm, page: Page, new: Sequence[NewThing]) -> HttpResponseBase:
     request = desk.request
     if request.POST.get("act") == "later":
-        _keep(desk, form)
+        _keep(desk, form, page)
         messages.success(request, _("Kept as a draft that only you can see. It will be here when you come back."))
         return redirect(page.later or page.done)
     if request.POST.get("act") == "leave":
-        return redirect(_way_out(desk, _keep(desk, form)))
+        return redirect(_way_out(desk, _keep(desk, form, page)))
     if not form.is_valid() or _has_faults(form, page):
         return _shown(desk, page, form)
     try:
@@ -188,13 +188,15 @@ def what_was_saved(saved: Sequence[Place]) -> str:
     return words % {"count": len(saved)}
 
 
-def _keep(desk: Desk, form: forms.PageForm) -> str:
+def _keep(desk: Desk, form: forms.PageForm, page: Page) -> str:
     """Keep what was changed as a draft, checked by nothing; the name of the first field that was."""
     stands = desk.document.texts
-    changed = [
-        each for each in form.as_typed if each.text.strip() != (stands[each.place].text if each.place in stands else "")
-    ]
-    drafts.keep(plan=desk.plan, user=desk.user, typed=changed)
+    changed = drafts.keep_changed(
+        plan=desk.plan,
+        user=desk.user,
+        typed=form.as_typed,
+        opened_with=lambda place: stands[place].text if place in stands else page.first.get(place, ""),
+    )
     places = {each.place for each in changed}
     return next((each.name for each in form.blanks if each.place in places), "")
 

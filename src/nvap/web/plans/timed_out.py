@@ -14,7 +14,7 @@ from django.http import QueryDict
 
 from nvap.plan.document import SEPARATOR, Document, Place
 from nvap.web.accounts.models import Membership, User
-from nvap.web.plans import drafts
+from nvap.web.plans import drafts, progress
 from nvap.web.plans.actions.saving import Typed
 from nvap.web.plans.document import document_of
 from nvap.web.plans.forms import VERSION, VersionField
@@ -55,9 +55,14 @@ def writer_of(word: str) -> Writer | None:
 def keep(posted: QueryDict, writer: Writer) -> str:
     """Keep what was posted as its writer's draft; returns the name of the first field that they had changed."""
     document = document_of(writer.plan)
-    changed = {name: typed for name, typed in _typed(posted, document) if _is_new(document, typed)}
-    drafts.keep(plan=writer.plan, user=writer.user, typed=changed.values())
-    return next(iter(changed), "")
+    names = {typed.place: name for name, typed in _typed(posted, document)}
+    changed = drafts.keep_changed(
+        plan=writer.plan,
+        user=writer.user,
+        typed=[typed for _name, typed in _typed(posted, document)],
+        opened_with=lambda place: _opened_with(document, place),
+    )
+    return names[changed[0].place] if changed else ""
 
 
 def _typed(posted: QueryDict, document: Document) -> Iterator[tuple[str, Typed]]:
@@ -68,7 +73,10 @@ def _typed(posted: QueryDict, document: Document) -> Iterator[tuple[str, Typed]]
             yield name, Typed(place, text, VersionField().clean(posted.get(name + VERSION, "")))
 
 
-def _is_new(document: Document, typed: Typed) -> bool:
-    place: Place = typed.place
-    stands = document.text(place.entry, place.field, place.side, place.period)
-    return typed.text.replace("\r\n", "\n").strip() != stands
+def _opened_with(document: Document, place: Place) -> str:
+    """What stands in a place, or the earlier period's words that a report is opened with."""
+    period, thing = document.period(place.period), document.things.get(place.entry)
+    if period is None or thing is None or thing.kind != "activity" or place in document.texts:
+        return document.text(place.entry, place.field, place.side, place.period)
+    said = progress.carried(document, place.entry, period).get(place)
+    return said.text if said else ""
