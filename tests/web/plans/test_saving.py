@@ -10,6 +10,7 @@ from django.test import Client
 from tests.web.plans.conftest import held, write
 
 from nvap.web.journal.models import Entry
+from nvap.web.plans.actions.saving import NewThing, save
 from nvap.web.plans.document import document_of, versions_of
 from nvap.web.plans.models import Draft, Save
 
@@ -167,3 +168,21 @@ def test_if_the_journal_cannot_be_written_nothing_is_saved(
 
     assert document_of(plan).text("A1a", "output", "external") == ""
     assert Save.objects.filter(plan=plan).count() == 1
+
+
+def test_more_than_a_thousand_places_are_saved_at_once(plan: Any, alice_lead: Any) -> None:
+    new = [NewThing(f"own-a{number}", "activity", "O1") for number in range(1, 101)]
+    save(plan=plan, typed=[], by=alice_lead, new=new)
+    places = {
+        (each.key, name, side, ""): "First"
+        for each in new
+        for name in ("output", "measurement", "risks", "mitigation", "wording", "partner")
+        for side in (("organisational", "external") if name not in ("wording", "partner") else ("",))
+    }
+
+    write(plan, alice_lead, places)
+    write(plan, alice_lead, dict.fromkeys(places, "Second"))
+
+    document = document_of(plan)
+    assert len(places) == 1_000
+    assert {document.text(*place) for place in places} == {"Second"}

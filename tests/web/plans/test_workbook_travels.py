@@ -201,3 +201,17 @@ def _file(book: Any) -> Any:
     file.seek(0)
     file.name = "plan.xlsx"
     return file
+
+
+def test_a_whole_plan_written_in_one_go_is_taken_over(full: Any, alice_lead: Any, browse: Any) -> None:
+    write(full, alice_lead, {(each.key, "decision"): "will-do" for each in document_of(full).of("activity")})
+    client = browse(alice_lead)
+    book = _downloaded(client)
+    written = _fill(book, document_of(full))
+
+    shown = client.post("/plan/files/upload/", {"file": _file(book)}, follow=True)
+    client.post(shown.redirect_chain[-1][0], {"act": "take"}, follow=True)
+
+    document = document_of(full)
+    assert {place: document.text(*place) for place in written} == written
+    assert len(written) > 400

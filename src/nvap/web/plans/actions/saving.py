@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, transaction
@@ -19,6 +19,7 @@ from nvap.web.plans.models import Plan, Save, Snapshot, Text, Thing
 
 _TRIES = 2
 _MOST_NAMED = 12
+_AT_ONCE = 400
 # The force's own things bear a number; the toolkit's bear its ids.
 NUMBERED = re.compile(r"(own-a|own-m|own-x|obs-|ev-)(\d+)")
 # What is counted and shown as reporting goes on: it comes and goes while the plan is signed off.
@@ -161,8 +162,7 @@ def _write(plan: Plan, asked: _Asked, changed: Sequence[Typed], versions: Mappin
     Thing.objects.bulk_create(
         Thing(plan=plan, key=each.key, kind=each.kind, parent=each.parent, made_in=made) for each in asked.new
     )
-    if changed:
-        places = _any_of([each.place for each in changed])
+    for places in _parts([each.place for each in changed]):
         Text.objects.filter(places, plan=plan, is_current=True).update(is_current=False)
     Text.objects.bulk_create(
         Text(plan=plan, save_made=made, version=versions.get(each.place, 0) + 1, text=each.text, **where(each.place))
@@ -244,10 +244,9 @@ def _refuse_without_reason(plan: Plan, changed: Sequence[Typed], reason: str) ->
     signed = Snapshot.objects.filter(plan=plan).values_list("version", flat=True).first()
     if signed is None:
         return
-    rows = Text.objects.filter(
-        _any_of([each.place for each in changed]), plan=plan, save_made__number__lte=signed
-    ).exclude(text="")
-    needing = {place_of(row) for row in rows}
+    before = Text.objects.filter(plan=plan, save_made__number__lte=signed).exclude(text="")
+    parts = _parts([each.place for each in changed])
+    needing = {place_of(row) for places in parts for row in before.filter(places)}
     if needing:
         raise ReasonNeeded(sorted(needing))
 
@@ -285,6 +284,12 @@ def _text_at(plan: Plan, typed: Typed) -> str | None:
         return ""
     row = Text.objects.filter(plan=plan, version=typed.base, **where(typed.place)).first()
     return row.text if row else None
+
+
+def _parts(places: Sequence[Place]) -> Iterator[Q]:
+    """The places as conditions of a size that SQLite takes: a workbook may change more than a thousand at once."""
+    for start in range(0, len(places), _AT_ONCE):
+        yield _any_of(places[start : start + _AT_ONCE])
 
 
 def _any_of(places: Sequence[Place]) -> Q:
