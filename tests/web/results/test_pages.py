@@ -130,10 +130,11 @@ def test_areas_stand_beside_each_other_with_what_is_not_recorded(
         ("rule=R9", "The address says rule “R9”. For D02 it may be: R1, R2, R3."),
         ("part=zzz", "The address says part “zzz”. For D02 it may be: "),
         ("group=zzz", "The address says group “zzz”, and D02 has none to choose from."),
-        ("ruel=R2", "What can be chosen: part, category, group, by, rule. Did you mean rule?"),
+        ("ruel=R2", "What can be chosen: part, category, group, by, rule, as_at. Did you mean rule?"),
         ("area=A9", "The address says area, which is not known here."),
         ("from=2026-13", "On the command line, nvap measure D02 takes --from."),
-        ("as_at=x", "On the command line, nvap measure D02 takes --as-at."),
+        ("as_at=x", "The address says as_at “x”, which is no day. A day is written as 2025-04-01."),
+        ("as_at=2001-01-01", "On the command line, nvap measure D02 --as-at 2001-01-01 works it out."),
     ],
 )  # fmt: skip
 def test_what_an_address_cannot_have_is_named_with_what_it_may_be(

@@ -88,3 +88,27 @@ def test_a_run_that_is_not_of_this_measure_is_not_compared(
     said = text_of(browse(alice_lead), "/measures/D02/changes/?by=month&then=../../etc&now=x")
 
     assert "Figures that changed" not in said
+
+
+def test_alice_reads_a_measure_as_it_stood_before_the_late_records_came(
+    browse: Browse, alice_lead: User, restated: Workspace
+) -> None:
+    now = text_of(browse(alice_lead), "/measures/D02/?by=month")
+    then = text_of(browse(alice_lead), "/measures/D02/?by=month&as_at=2026-11-30")
+
+    assert "July 2025 15 10,000" in now
+    assert "July 2025 10 10,000" in then
+    assert "As it stood on" in then
+    assert "Show what stands now" in then
+    assert "1 December 2026" in now
+
+
+def test_the_file_of_an_earlier_day_holds_the_figures_of_that_day(
+    browse: Browse, alice_lead: User, restated: Workspace
+) -> None:
+    client = browse(alice_lead)
+    client.get("/measures/D02/?by=month")
+
+    then = client.get("/measures/D02/table.csv?by=month&as_at=2026-11-30").content.decode("utf-8-sig")
+
+    assert "July 2025,2025-07-01,2025-07-31,10,10000" in then

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from nvap.packs.measure import Measure
-from nvap.web.results.choices import series_of
+from nvap.web.results.choices import day_asked, series_of
 from nvap.web.results.layouts import LAYOUTS, rules_of
 from nvap.web.results.stored import Answer
 
-NAMES = ("part", "category", "group", "by", "rule")
+NAMES = ("part", "category", "group", "by", "rule", "as_at")
 # What the command line can choose and the pages cannot: they show what is stored.
-_ON_THE_COMMAND_LINE = {"from": "--from", "to": "--to", "as_at": "--as-at", "as-at": "--as-at"}
+_ON_THE_COMMAND_LINE = {"from": "--from", "to": "--to", "as-at": "--as-at"}
 _LONGEST = 60
 
 
@@ -37,9 +37,23 @@ def wrong_in(measure: Measure, asked: Mapping[str, str], held: Mapping[str, Answ
     for name, value in asked.items():
         if name not in NAMES:
             found.append(_no_such_name(measure, name))
+        elif name == "as_at" and value:
+            found.extend(_not_as_at(measure, asked, held))
         elif value:
             found.extend(_not_to_be_had(measure, name, value, held))
     return found
+
+
+def _not_as_at(measure: Measure, asked: Mapping[str, str], held: Mapping[str, Answer]) -> Iterator[Wrong]:
+    if day_asked(asked) is None:
+        sentence = _("The address says as_at “%(found)s”, which is no day. A day is written as 2025-04-01.")
+        yield Wrong("as_at", sentence % {"found": _short(asked["as_at"])})
+    elif not held:
+        sentence = _(
+            "No result of %(id)s is stored that stood on %(day)s. On the command line, nvap measure %(id)s --as-at "
+            "%(day)s works it out."
+        )
+        yield Wrong("as_at", sentence % {"id": measure.id, "day": asked["as_at"]})
 
 
 def _not_to_be_had(measure: Measure, name: str, value: str, held: Mapping[str, Answer]) -> Iterator[Wrong]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -46,13 +47,14 @@ class Choice:
     series: Series
     by: str
     rule: str
+    as_at: str = ""
 
     def query(self, **changed: str) -> str:
         """The choice as an address's query, with some of it changed; a group or category of another part is dropped."""
         chosen = {"part": self.part.id, "group": self.series.group or "", "category": self.series.category or ""}
         if changed.get("part", self.part.id) != self.part.id:
             chosen = {"part": self.part.id}
-        chosen |= {"by": self.by, "rule": self.rule if len(rules_of(self.measure)) > 1 else ""}
+        chosen |= {"by": self.by, "rule": self.rule if len(rules_of(self.measure)) > 1 else "", "as_at": self.as_at}
         return urlencode({name: value for name, value in (chosen | changed).items() if value})
 
     def address(self, **changed: str) -> str:
@@ -86,7 +88,16 @@ def choose(measure: Measure, asked: Mapping[str, str], rule: str, held: Mapping[
     by = asked.get("by", "")
     if by not in held:
         by = best_layout(part, series, held)
-    return Choice(measure, part, series, by, rule)
+    day = day_asked(asked)
+    return Choice(measure, part, series, by, rule, day.isoformat() if day else "")
+
+
+def day_asked(asked: Mapping[str, str]) -> date | None:
+    """The day as at which an address asks; None where it asks for none, or for something that is no day."""
+    try:
+        return date.fromisoformat(asked.get("as_at", ""))
+    except ValueError:
+        return None
 
 
 def series_of(part: Part, held: Mapping[str, Answer]) -> list[Series]:
@@ -159,6 +170,14 @@ class Select:
     name: str
     label: Words
     options: tuple[tuple[str, str, bool], ...]
+
+
+def day_select(choice: Choice, days: Sequence[tuple[date, str]]) -> list[Select]:
+    """The box with which to choose the day as at which to read, each with its words; none where one day is held."""
+    if len(days) < 2 and not choice.as_at:
+        return []
+    listed = [(day.isoformat(), words, day.isoformat() == choice.as_at) for day, words in days]
+    return [Select("as_at", _("As at"), (("", str(_("The newest")), not choice.as_at), *listed))]
 
 
 def selects(choice: Choice, held: Mapping[str, Answer]) -> list[Select]:

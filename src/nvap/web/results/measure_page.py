@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from nvap.charts.scale import day_name
 from nvap.disclosure.table import Table
 from nvap.measures.readiness import Readiness
 from nvap.packs.items import MeasureToCome
@@ -25,18 +27,19 @@ from nvap.web.results.choices import (
     Choice,
     Option,
     Select,
+    day_select,
     layout_options,
     rule_options,
     selects,
 )
 from nvap.web.results.headline import newest, shown_rows
 from nvap.web.results.layouts import AREA
-from nvap.web.results.numbers import Scale, period_words, plain, scale_of, span_words
+from nvap.web.results.numbers import Scale, language, period_words, plain, scale_of, span_words
 from nvap.web.results.numbers import published as published_value
 from nvap.web.results.pictures import OnPage, files_of, funnel_on_page, mix_on_page
 from nvap.web.results.restated import Restated, restated
 from nvap.web.results.side_by_side import SideBySide, parts_beside, series_beside
-from nvap.web.results.stored import Answer, Row
+from nvap.web.results.stored import Answer, Row, days_held
 from nvap.web.results.tables import Line, lines, results_table
 from nvap.web.results.words import LAYOUTS, METHODS, RULES, Words
 from nvap.web.results.worked_out import WorkedOut, tables_of, worked_out
@@ -130,6 +133,11 @@ class MeasurePage:
     chart_files: tuple[tuple[str, str], ...]
 
     @property
+    def now(self) -> str:
+        """The same page as it stands now."""
+        return self.choice.address(as_at="")
+
+    @property
     def is_by_area(self) -> bool:
         """Whether the rows are areas instead of periods."""
         return self.choice.by == AREA
@@ -157,7 +165,7 @@ def measure_page(choice: Choice, held: Mapping[str, Answer], force: Force, ready
         refusal=_refusal(choice, answer, rows, ready),
         layouts=layout_options(choice, held, LAYOUTS),
         rules=rule_options(choice, RULES),
-        selects=selects(choice, held),
+        selects=[*selects(choice, held), *day_select(choice, _days(choice, force))],
         parts=parts_beside(choice, held),
         series=series_beside(choice, held),
         benchmarks=[_held_against(choice, each, held) for each in benchmarks_of(choice)],
@@ -171,6 +179,11 @@ def measure_page(choice: Choice, held: Mapping[str, Answer], force: Force, ready
         chart_files=() if by_area else files_of(choice),
         csv=f"{reverse('measure-file', args=[choice.measure.id])}?{choice.query()}",
     )
+
+
+def _days(choice: Choice, force: Force) -> list[tuple[date, str]]:
+    """The days as at which the measure's stored runs stand, in words."""
+    return [(day, day_name(day, language())) for day in days_held(force, choice.measure.id, choice.rule)]
 
 
 def table_of(choice: Choice, answer: Answer) -> Table:

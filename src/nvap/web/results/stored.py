@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -71,14 +72,23 @@ def catch_up(force: Force) -> None:
             _log.error("%s", fault)
 
 
-def answers(force: Force, measures: Sequence[str], rule: str) -> dict[str, dict[str, Answer]]:
+def answers(
+    force: Force, measures: Sequence[str], rule: str, *, as_at: date | None = None
+) -> dict[str, dict[str, Answer]]:
     """What stands now of several measures under a counting rule, by measure and layout, in one question to the index.
 
-    A measure that no counting rule decides is answered under any.
+    A measure that no counting rule decides is answered under any. `as_at` takes what stood on that day: of the runs as
+    at that day or before, the newest.
     """
     entries = StoredResult.objects.filter(force=force, measure__in=measures, by__in=LAYOUTS, rule__in=["", rule])
     folder = _folder(force)
     found: dict[str, dict[str, Answer]] = {}
+    if as_at is not None:
+        # In the order in which they win: each takes the place of the one before it.
+        for entry in entries.filter(as_at__lte=as_at).order_by("as_at", "computed_at"):
+            if (folder / entry.run / HEADER).exists():
+                found.setdefault(entry.measure, {})[entry.by] = Answer(entry, folder / entry.run)
+        return found
     for entry in entries.current():
         held = found.setdefault(entry.measure, {})
         if not (folder / entry.run / HEADER).exists():
@@ -86,6 +96,12 @@ def answers(force: Force, measures: Sequence[str], rule: str) -> dict[str, dict[
         elif entry.by not in held or held[entry.by].entry.computed_at < entry.computed_at:
             held[entry.by] = Answer(entry, folder / entry.run)
     return found
+
+
+def days_held(force: Force, measure: str, rule: str) -> list[date]:
+    """The days as at which runs of a measure stand, the newest first."""
+    entries = StoredResult.objects.filter(force=force, measure=measure, by__in=LAYOUTS, rule__in=["", rule])
+    return list(entries.order_by("-as_at").values_list("as_at", flat=True).distinct())
 
 
 def earlier(answer: Answer, most: int) -> list[Answer]:

@@ -20,7 +20,7 @@ from nvap.web.journal import actions as journal
 from nvap.web.journal.models import Act
 from nvap.web.results import actions, pictures, stored
 from nvap.web.results.asked import Wrong, as_text, wrong_in
-from nvap.web.results.choices import Choice, choose, choose_rule
+from nvap.web.results.choices import Choice, choose, choose_rule, day_asked
 from nvap.web.results.loads_page import loads as loads_of
 from nvap.web.results.loads_page import totals
 from nvap.web.results.measure_page import alongside, measure_page, table_of, to_come
@@ -68,7 +68,7 @@ def measure(request: StandingRequest, measure: str) -> HttpResponseBase:
         return show(request, "results/nothing_released.html", pack, {"measure": asked}, trail=(MEASURES,))
     stored.catch_up(request.force)
     rule = choose_rule(asked, request.GET)
-    held = stored.answers(request.force, [asked.id], rule).get(asked.id, {})
+    held = stored.answers(request.force, [asked.id], rule, as_at=day_asked(request.GET)).get(asked.id, {})
     readiness = next(each for each in ready(pack, request.force) if each.measure.id == asked.id)
     current, over = computations(request.force)
     words, colour = STATES[readiness.state]
@@ -98,7 +98,7 @@ def measure_file(request: StandingRequest, measure: str) -> HttpResponse:
     pack = pack_in_use()
     asked = measure_of(pack, own_id(pack, measure))
     rule = choose_rule(asked, request.GET)
-    held = stored.answers(request.force, [asked.id], rule).get(asked.id, {})
+    held = stored.answers(request.force, [asked.id], rule, as_at=day_asked(request.GET)).get(asked.id, {})
     wrong = wrong_in(asked, request.GET.dict(), held)
     if wrong:
         return HttpResponse(as_text(wrong), status=400, content_type="text/plain; charset=utf-8")
@@ -131,7 +131,7 @@ def picture_file(request: StandingRequest, measure: str, kind: str) -> HttpRespo
     asked = measure_of(pack, own_id(pack, measure))
     stored.catch_up(request.force)
     rule = choose_rule(asked, request.GET)
-    held = stored.answers(request.force, [asked.id], rule).get(asked.id, {})
+    held = stored.answers(request.force, [asked.id], rule, as_at=day_asked(request.GET)).get(asked.id, {})
     choice = choose(asked, request.GET, rule, held)
     if choice.by not in held or kind not in pictures.KINDS:
         raise Http404
