@@ -33,6 +33,7 @@ def upset_table(
     *,
     headings: dict[str, str],
     yes: str = "yes",
+    none: str = "none of them",
     **standing: Any,
 ) -> Table:
     """The combinations as the table that is drawn and stands beside: a column a fact, the commonest combination first.
@@ -48,12 +49,18 @@ def upset_table(
             raise UsageFault(f"combination of {', '.join(each.holding) or 'none'}: stands twice.")
         seen.add(frozenset(each.holding))
     columns = (
+        Column("together", headings.get("together", "Holding together")),
         *(Column(f"fact_{at}", fact) for at, fact in enumerate(facts)),
         Column("count", headings["count"], "count"),
     )
     ordered = sorted(combinations, key=lambda each: -each.count)
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (*(yes if fact in each.holding else "" for fact in facts), each.count) for each in ordered
+        (
+            ", ".join(fact for fact in facts if fact in each.holding) or none,
+            *(yes if fact in each.holding else "" for fact in facts),
+            each.count,
+        )
+        for each in ordered
     )
     return Table(columns=columns, rows=rows, **standing)
 
