@@ -87,7 +87,8 @@ def test_signing_out_keeps_the_text_and_signing_in_leads_back_to_its_field(site:
     page.keyboard.type("Typed just before leaving.")
 
     page.get_by_role("link", name="Sign out").click()
-    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-out/**")
+    page.get_by_role("button", name="Sign out", exact=True).click()
     page.wait_for_url("**/sign-in/**")
     assert page.evaluate(COPIES) == 0
 
