@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.web.results import world
+from tests.web.results.test_pages import text_of
 
 from nvap.records.workspace import Workspace
 from nvap.web.accounts.models import User
@@ -58,3 +60,18 @@ def test_the_page_leads_to_both_files(browse: Browse, alice_lead: User, with_res
 
     assert "/measures/D02/picture.svg?part=rate&amp;by=month&amp;rule=R1" in page
     assert "/measures/D02/picture.png?part=rate&amp;by=month&amp;rule=R1" in page
+
+
+def test_a_run_stored_by_month_and_area_is_shown_as_a_small_chart_for_each_area(
+    browse: Browse, alice_lead: User, with_results: Workspace
+) -> None:
+    world.store(with_results, with_results.force("northshire"), ("D01",), by="month,area")
+    client = browse(alice_lead)
+
+    said = text_of(client, "/measures/D01/?part=share&by=area")
+    drawn = client.get("/measures/D01/picture.svg?part=share&by=area&picture=multiples").content.decode()
+
+    assert "Month by month in each area" in said
+    assert "The drawing as a table" in said
+    assert "This is no league table." in said
+    assert "Every panel runs from January 2024 to August 2025" in drawn

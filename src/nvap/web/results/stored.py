@@ -98,6 +98,17 @@ def answers(
     return found
 
 
+def month_by_area(answer: Answer) -> Answer | None:
+    """The newest run that a command has stored by month and area, of the same measure and rule; None without one."""
+    entry = answer.entry
+    entries = StoredResult.objects.filter(
+        force=entry.force_id, measure=entry.measure, by="month,area", rule=entry.rule, as_at_asked=None
+    )
+    found = entries.order_by("-computed_at").first()
+    folder = answer.folder.parent
+    return Answer(found, folder / found.run) if found and (folder / found.run / HEADER).exists() else None
+
+
 def days_held(force: Force, measure: str, rule: str) -> list[date]:
     """The days as at which runs of a measure stand, the newest first."""
     entries = StoredResult.objects.filter(force=force, measure=measure, by__in=LAYOUTS, rule__in=["", rule])
