@@ -18,7 +18,10 @@ from nvap.records.workspace import open_workspace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pyarrow as pa
+
     from nvap.charts.beside import Beside
+    from nvap.documents.pictures import Line
     from nvap.measures.results import StoredRun
     from nvap.packs.measure import Measure, Part
 
@@ -108,7 +111,7 @@ def picture(
     out: Annotated[Path, typer.Argument(help="The file to write: .svg, or .png for slides.")],
     *,
     force: _Force = None,
-    by: Annotated[str, typer.Option(help="month, quarter or year; area; or month,area.")] = "month",
+    by: Annotated[str, typer.Option(help="month, quarter or year; area; month,area; week.")] = "month",
     start: Annotated[str | None, typer.Option("--from", help="First day: 2014, 2014-01 or 2014-01-15.")] = None,
     end: Annotated[str | None, typer.Option("--to", help="Last day, included: 2014, 2014-01 or 2014-01-15.")] = None,
     rule: Annotated[str, typer.Option(help="R1, R2, R3, or a name such as 'at opening or closure'.")] = "R1",
@@ -119,49 +122,71 @@ def picture(
     table: Annotated[Path | None, typer.Option(help="Write the table that stands beside it as CSV.")] = None,
     pack_id: _PackId = _DEFAULT_PACK,
 ) -> None:
-    """Draw a measure: a control chart by month, a funnel by area, small multiples by month,area, a mix over time."""
+    """Draw a measure: a control chart, a funnel by area, small multiples by month,area, a mix, the hours of a week."""
     kind = out.suffix.lower().lstrip(".")
     if kind not in ("svg", "png"):
         raise UsageFault(f"The file ends with .svg or .png; found `{out.name}`.")
     from nvap.charts.beside import beside
     from nvap.documents import pictures
     from nvap.measures import asking, export
-    from nvap.measures.run import provenance_of, run
+    from nvap.measures.run import run
+    from nvap.measures.week import hours_of_week
     from nvap.packs.some_measures import some_measures
     from nvap.records.derived import COUNTING_RULES
 
     workspace, chosen = open_workspace(), some_measures(pack_id, [measure])
-    found = run(
-        workspace,
-        workspace.force(force),
-        [measure],
-        start=asking.first_day(start) if start else None,
-        end=asking.last_day(end) if end else None,
-        by=",".join(each for each in by.split(",") if each != "whole"),
-        rule=rule,
-        as_at=asking.last_day(as_at, "--as-at") if as_at else None,
-        pack=chosen,
-    )
     asked = next(iter(chosen.measures.values()))
-    number, origin = _part_of(asked, part), provenance_of(found)
-    rows = [row for row in found.to_pylist() if row["part"] == number.id and row["numerator"] is not None]
-    groups = list(dict.fromkeys(row["group"] for row in rows))
-    wanted = _one_of(group, groups, "--group") if group else (groups[0] if groups else None)
-    rows = [row for row in rows if row["group"] == wanted and category in (None, row["category"])]
-    line = pictures.Line(
-        asked,
-        number,
-        rows,
-        origin,
-        events=pictures.events_of(origin, asked.id, number.id),
-        rule_words=COUNTING_RULES[origin["rule"]] if number.uses_rule else "",
-    )
-    made = pictures.picture_of(line, one_kind=category is not None)
+    number = _part_of(asked, part)
+    first, last = asking.first_day(start) if start else None, asking.last_day(end) if end else None
+    day = asking.last_day(as_at, "--as-at") if as_at else None
+    if by == "week":
+        counting = asking.read_rule(rule)
+        week = hours_of_week(workspace.force(force), asked, number, rule=counting, start=first, end=last, as_at=day)
+        origin = {"as_at": week.as_at.isoformat(), "pack": chosen.release, "origins": list(week.origins), "by": by}
+        line = pictures.Line(asked, number, (), origin, rule_words=COUNTING_RULES[counting] if number.uses_rule else "")
+        made = pictures.week_of(line, week)
+    else:
+        found = run(
+            workspace,
+            workspace.force(force),
+            [measure],
+            start=first,
+            end=last,
+            by=by,
+            rule=rule,
+            as_at=day,
+            pack=chosen,
+        )
+        line = _line_of(found, asked, number, group, category)
+        made = pictures.picture_of(line, one_kind=category is not None)
     sheet = line.sheet(f"picture-{asked.id.lower()}", standalone=True)
     _write_picture(out, made.draw(sheet), made.table.title)
     if table is not None:
         export.write_text(table, _as_csv(beside(made.table, sheet)))
     print(made.describe(sheet))
+
+
+def _line_of(found: pa.Table, measure: Measure, part: Part, group: str | None, category: str | None) -> Line:
+    """The rows of one line of a number, of its first group where none is named."""
+    from nvap.documents import pictures
+    from nvap.measures.run import provenance_of
+    from nvap.records.derived import COUNTING_RULES
+
+    origin = provenance_of(found)
+    rows = [row for row in found.to_pylist() if row["part"] == part.id and row["numerator"] is not None]
+    groups = list(dict.fromkeys(row["group"] for row in rows))
+    wanted = _one_of(group, groups, "--group") if group else (groups[0] if groups else None)
+    if category is not None:
+        _one_of(category, list(dict.fromkeys(row["category"] for row in rows)), "--category")
+    rows = [row for row in rows if row["group"] == wanted and category in (None, row["category"])]
+    return pictures.Line(
+        measure,
+        part,
+        rows,
+        origin,
+        events=pictures.events_of(origin, measure.id, part.id),
+        rule_words=COUNTING_RULES[origin["rule"]] if part.uses_rule else "",
+    )
 
 
 def _write_picture(out: Path, svg: str, title: str) -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
-from nvap.charts import control_chart, funnel, mix, small_multiples
+from nvap.charts import control_chart, funnel, heat_map, mix, small_multiples
 from nvap.charts.options import ChartOptions, Event
 from nvap.charts.scale import Grain, Language, reading_decimals
 from nvap.charts.series import Reading, control_chart_table, every_period, first_places
@@ -23,6 +23,7 @@ from nvap.measures.areas import funnel_of
 from nvap.measures.charting import of_provenance
 from nvap.measures.frame import NOT_RECORDED, as_read
 from nvap.measures.judging import PERCENT, Improvement, counted, judge
+from nvap.measures.week import Week
 from nvap.packs.measure import Measure, Part
 from nvap.wording import Translate, phrase
 
@@ -264,6 +265,29 @@ def control_chart_of(line: Line, grain: Grain) -> Picture | None:
             table, options(sheet), narrow=sheet.narrow, standalone=sheet.standalone, translate=line.translate
         ),
         lambda sheet: control_chart.describe(table, options(sheet), line.translate),
+    )
+
+
+def week_of(line: Line, found: Week) -> Picture:
+    """The hours of the week as a heat map."""
+    hours = [heat_map.HourOfWeek(day, hour, float(many)) for (day, hour), many in found.counts.items()]
+    say = line.translate
+    table = heat_map.heat_map_table(
+        hours,
+        kind="count",
+        unit="",
+        headings={"day": say("Day"), "hour": say("Hour"), "value": say("Counted")},
+        language=line.language,
+        **line.standing(line.part.title, say("When in the week they lie.")),
+    )
+
+    def drawn(sheet: Sheet) -> Sheet:
+        return replace(sheet, unit="", decimals=0)
+
+    return Picture(
+        table,
+        lambda sheet: heat_map.draw(table, drawn(sheet)),
+        lambda sheet: heat_map.describe(table, drawn(sheet)),
     )
 
 
