@@ -17,13 +17,15 @@ from nvap.records.workspace import open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     import pyarrow as pa
 
     from nvap.charts.beside import Beside
-    from nvap.documents.pictures import Line
+    from nvap.documents.pictures import Line, Picture
     from nvap.measures.results import StoredRun
     from nvap.packs.measure import Measure, Part
+    from nvap.records.workspace import Force
 
 _DEFAULT_PACK = "nvap-2.1.2-mental-health"
 _Force = Annotated[str | None, typer.Option(help="The force's code; may be left out where there is only one.")]
@@ -119,6 +121,12 @@ def picture(
     part: Annotated[str | None, typer.Option(help="Which number of the measure; without it, the first.")] = None,
     group: Annotated[str | None, typer.Option(help="Which group, where a number has several.")] = None,
     category: Annotated[str | None, typer.Option(help="One kind of a mix, as a chart of its own.")] = None,
+    together: Annotated[
+        str | None, typer.Option(help="Draw which of these yes-or-no columns of its table hold together: a,b,c.")
+    ] = None,
+    became: Annotated[
+        str | None, typer.Option(help="Draw what one code of its table became in another: grade_initial,grade_final.")
+    ] = None,
     table: Annotated[Path | None, typer.Option(help="Write the table that stands beside it as CSV.")] = None,
     pack_id: _PackId = _DEFAULT_PACK,
 ) -> None:
@@ -139,7 +147,9 @@ def picture(
     number = _part_of(asked, part)
     first, last = asking.first_day(start) if start else None, asking.last_day(end) if end else None
     day = asking.last_day(as_at, "--as-at") if as_at else None
-    if by == "week":
+    if together or became:
+        line, made = _crossed(workspace.force(force), (asked, number), (together, became), (first, last, day))
+    elif by == "week":
         counting = asking.read_rule(rule)
         week = hours_of_week(workspace.force(force), asked, number, rule=counting, start=first, end=last, as_at=day)
         origin = {"as_at": week.as_at.isoformat(), "pack": chosen.release, "origins": list(week.origins), "by": by}
@@ -164,6 +174,33 @@ def picture(
     if table is not None:
         export.write_text(table, _as_csv(beside(made.table, sheet)))
     print(made.describe(sheet))
+
+
+def _crossed(
+    force: Force,
+    what: tuple[Measure, Part],
+    columns: tuple[str | None, str | None],
+    days: tuple[date | None, date | None, date | None],
+) -> tuple[Line, Picture]:
+    """Columns of a measure's table against each other: as an UpSet drawing, or two codes as a matrix."""
+    from nvap.documents import pictures
+    from nvap.measures.together import codes_together, facts_together
+
+    measure, part = what
+    names = [each.strip() for each in (columns[0] or columns[1] or "").split(",") if each.strip()]
+    span, as_at = days[:2], days[2]
+    if columns[0]:
+        found = facts_together(force, measure.table, names, span=span, as_at=as_at)
+    elif len(names) == 2:
+        found = codes_together(force, measure.table, (names[0], names[1]), span=span, as_at=as_at)
+    else:
+        raise UsageFault(f"--became is two columns, such as grade_initial,grade_final; found `{columns[1]}`.")
+    origin = {"as_at": found.as_at.isoformat(), "pack": "", "origins": list(found.origins), "by": ""}
+    line = pictures.Line(measure, part, (), origin)
+    made = (
+        pictures.facts_of(line, names, found) if columns[0] else pictures.matrix_of(line, (names[0], names[1]), found)
+    )
+    return line, made
 
 
 def _line_of(found: pa.Table, measure: Measure, part: Part, group: str | None, category: str | None) -> Line:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
-from nvap.charts import control_chart, funnel, heat_map, mix, small_multiples
+from nvap.charts import control_chart, funnel, heat_map, mix, small_multiples, transitions, upset
 from nvap.charts.options import ChartOptions, Event
 from nvap.charts.scale import Grain, Language, reading_decimals
 from nvap.charts.series import Reading, control_chart_table, every_period, first_places
@@ -23,6 +23,7 @@ from nvap.measures.areas import funnel_of
 from nvap.measures.charting import of_provenance
 from nvap.measures.frame import NOT_RECORDED, as_read
 from nvap.measures.judging import PERCENT, Improvement, counted, judge
+from nvap.measures.together import Together
 from nvap.measures.week import Week
 from nvap.packs.measure import Measure, Part
 from nvap.wording import Translate, phrase
@@ -289,6 +290,56 @@ def week_of(line: Line, found: Week) -> Picture:
         lambda sheet: heat_map.draw(table, drawn(sheet)),
         lambda sheet: heat_map.describe(table, drawn(sheet)),
     )
+
+
+def facts_of(line: Line, facts: Sequence[str], found: Together) -> Picture:
+    """Which yes-or-no columns hold together, as an UpSet drawing."""
+    say, named = line.translate, {fact: _in_words(fact) for fact in facts}
+    combinations = [
+        upset.Combination(tuple(named[fact] for fact in holding), float(many)) for holding, many in found.counts.items()
+    ]
+    headings = {"count": say("Rows"), "together": say("Holding together")}
+    title = say("{table}: what holds together").format(table=line.measure.table)
+    table = upset.upset_table(
+        list(named.values()), combinations, headings=headings, **line.standing(title, _left_out(line, found))
+    )
+    return Picture(table, lambda sheet: upset.draw(table, sheet), lambda sheet: upset.describe(table, sheet))
+
+
+def matrix_of(line: Line, pair: tuple[str, str], found: Together) -> Picture:
+    """What one code became in another, as a transition matrix."""
+    say = line.translate
+    totals: dict[str, int] = {}
+    for (was, _), many in found.counts.items():
+        totals[was] = totals.get(was, 0) + many
+    rows = [
+        transitions.Transition(was, became, float(many), many / totals[was] * PERCENT)
+        for (was, became), many in sorted(found.counts.items())
+    ]
+    headings = {
+        "from": _in_words(pair[0]),
+        "to": _in_words(pair[1]),
+        "count": say("Rows"),
+        "share": say("Share of the row"),
+    }
+    title = say("{table}: from {was} to {became}").format(
+        table=line.measure.table, was=headings["from"].lower(), became=headings["to"].lower()
+    )
+    table = transitions.transition_table(rows, headings=headings, **line.standing(title, _left_out(line, found)))
+    return Picture(
+        table, lambda sheet: transitions.draw(table, sheet), lambda sheet: transitions.describe(table, sheet)
+    )
+
+
+def _left_out(line: Line, found: Together) -> str:
+    if not found.unknown:
+        return ""
+    words = phrase("{unknown} rows are left out, because something of this is not known of them.")
+    return line.translate(words).format(unknown=f"{found.unknown:,}")
+
+
+def _in_words(column: str) -> str:
+    return column.replace("_", " ").capitalize()
 
 
 def events_of(provenance: Mapping[str, Any], measure: str, part: str) -> list[Event]:
