@@ -241,6 +241,17 @@ def test_upset_refuses_a_fact_that_is_not_listed_and_a_combination_that_stands_t
         upset.upset_table("AB", twice, headings={"count": "n"}, title="t", **STANDING)
 
 
+def test_a_file_of_its_own_leads_with_title_and_sentence_and_prints_the_notes() -> None:
+    table, _ = an_upset(SHEET)
+    noted = table.with_rows(table.rows, notes=("7 rows are left out.",))
+
+    drawn = words(upset.draw(noted, replace(SHEET, standalone=True)))
+
+    assert drawn.startswith("Where the flag stands  Most areas are alike.")
+    assert "7 rows are left out." in drawn
+    assert "7 rows are left out." in described(upset.draw(noted, SHEET))
+
+
 def test_a_hidden_count_is_drawn_as_hidden_and_in_no_total() -> None:
     table, _ = an_upset(SHEET)
     rows = tuple((*row[:-1], HIDDEN if row[-1] == 30 else row[-1]) for row in table.rows)

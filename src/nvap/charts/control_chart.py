@@ -41,7 +41,7 @@ def draw(
         table: of `control_chart_table`; its title, sentence and standing are drawn or said.
         options: unit, direction, events, benchmark; `options.id` is unique on the page.
         narrow: for a screen of 320 px: lines are named below instead of beside.
-        standalone: a file of its own: with its title, its paper, its size and its style.
+        standalone: a file of its own: with its title, its sentence, its paper, its size and its style.
         translate: from English to the reader's language.
 
     Raises:
@@ -51,11 +51,14 @@ def draw(
     points = drawn_points(table)
     across = 320.0 if narrow else 760.0
     heading = wrap(table.title, across - 16, 18, bold=True) if standalone else []
+    sentence = wrap(table.sentence, across - 16, FONT) if standalone else []
     axis = wrap(_axis_words(table, options, translate), across - 16, FONT)
-    top = 8 + len(heading) * 24.0
+    begins = 8 + len(heading) * 24.0
+    top = begins + len(sentence) * LINE + (8 if sentence else 0)
     plot = make_plot(points, options, top=top + len(axis) * LINE + 14, across=across, narrow=narrow)
     body = [
         lines_of_text(8, 24, heading, 24, font_size=18.0, font_weight="bold"),
+        lines_of_text(8, begins + 14, sentence, LINE),
         lines_of_text(8, top + 14, axis, LINE),
         _gaps(plot),
         _value_axis(plot),

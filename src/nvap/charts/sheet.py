@@ -58,11 +58,14 @@ class KeyItem:
 
 
 def heading(table: Table, sheet: Sheet, axis: str = "") -> tuple[str, float]:
-    """The title (only in a file of its own) and what the value axis shows; and where the drawing may begin."""
+    """Title and sentence (only in a file of its own), what the value axis shows, and where the drawing may begin."""
     title = wrap(table.title, sheet.room, 18, bold=True) if sheet.standalone else []
+    sentence = wrap(table.sentence, sheet.room, FONT) if sheet.standalone else []
     named = wrap(axis, sheet.room, FONT)
     top = EDGE + 24 * len(title)
     drawn = lines_of_text(EDGE, 24, title, 24, font_size=18.0, font_weight="bold")
+    drawn += lines_of_text(EDGE, top + 14, sentence, LINE)
+    top += LINE * len(sentence) + (8 if sentence else 0)
     return drawn + lines_of_text(EDGE, top + 14, named, LINE), top + LINE * len(named) + 8
 
 
@@ -81,9 +84,10 @@ def finished(
     key: Sequence[KeyItem] = (),
     remarks: Sequence[str] = (),
 ) -> str:
-    """The whole `<svg>`: the body, below it the key, the remarks and the table's standing."""
+    """The whole `<svg>`: the body, below it the key, the remarks, the table's notes and its standing."""
     below, y = _key(key, sheet, bottom + 12)
-    for said, bold in [*((each, False) for each in remarks), *standing(table, sheet)]:
+    said_below = (*remarks, *(sheet.translate(each) for each in table.notes))
+    for said, bold in [*((each, False) for each in said_below), *standing(table, sheet)]:
         lines = wrap(said, sheet.room, FONT, bold=bold)
         below += lines_of_text(EDGE, y + 15, lines, LINE, fill=QUIET, font_weight="bold" if bold else None)
         y += len(lines) * LINE + 2
@@ -115,7 +119,8 @@ def standing(table: Table, sheet: Sheet) -> list[tuple[str, bool]]:
 
 def account(table: Table, sheet: Sheet, more: Sequence[str] = ()) -> str:
     """What someone who cannot see the drawing is told: its sentence, more of it, and its standing."""
-    said = [table.sentence, *more, *(sheet.translate(words) + "." for words in table.standing)]
+    notes = (sheet.translate(each) for each in table.notes)
+    said = [table.sentence, *more, *notes, *(sheet.translate(words) + "." for words in table.standing)]
     return " ".join(each for each in said if each)
 
 

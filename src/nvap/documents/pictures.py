@@ -26,6 +26,7 @@ from nvap.measures.judging import PERCENT, Improvement, counted, judge
 from nvap.measures.together import Together
 from nvap.measures.week import Week
 from nvap.packs.measure import Measure, Part
+from nvap.records.contract import contract
 from nvap.wording import Translate, phrase
 
 Row = Mapping[str, Any]
@@ -299,9 +300,9 @@ def facts_of(line: Line, facts: Sequence[str], found: Together) -> Picture:
         upset.Combination(tuple(named[fact] for fact in holding), float(many)) for holding, many in found.counts.items()
     ]
     headings = {"count": say("Rows"), "together": say("Holding together")}
-    title = say("{table}: what holds together").format(table=line.measure.table)
+    title = say("{table}: what holds together").format(table=contract(line.measure.table).title)
     table = upset.upset_table(
-        list(named.values()), combinations, headings=headings, **line.standing(title, _left_out(line, found))
+        list(named.values()), combinations, headings=headings, **line.standing(title, ""), notes=_left_out(line, found)
     )
     return Picture(table, lambda sheet: upset.draw(table, sheet), lambda sheet: upset.describe(table, sheet))
 
@@ -323,19 +324,21 @@ def matrix_of(line: Line, pair: tuple[str, str], found: Together) -> Picture:
         "share": say("Share of the row"),
     }
     title = say("{table}: from {was} to {became}").format(
-        table=line.measure.table, was=headings["from"].lower(), became=headings["to"].lower()
+        table=contract(line.measure.table).title, was=headings["from"].lower(), became=headings["to"].lower()
     )
-    table = transitions.transition_table(rows, headings=headings, **line.standing(title, _left_out(line, found)))
+    table = transitions.transition_table(
+        rows, headings=headings, **line.standing(title, ""), notes=_left_out(line, found)
+    )
     return Picture(
         table, lambda sheet: transitions.draw(table, sheet), lambda sheet: transitions.describe(table, sheet)
     )
 
 
-def _left_out(line: Line, found: Together) -> str:
+def _left_out(line: Line, found: Together) -> tuple[str, ...]:
     if not found.unknown:
-        return ""
+        return ()
     words = phrase("{unknown} rows are left out, because something of this is not known of them.")
-    return line.translate(words).format(unknown=f"{found.unknown:,}")
+    return (line.translate(words).format(unknown=f"{found.unknown:,}"),)
 
 
 def _in_words(column: str) -> str:
