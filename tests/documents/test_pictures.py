@@ -127,3 +127,16 @@ def test_where_a_run_was_split_the_picture_marks_it() -> None:
     found = events_of({"charts": [said]}, "D01", "share")
 
     assert [(each.on.month, each.breaks, each.anew) for each in found] == [(6, True, False), (9, False, True)]
+
+
+def test_the_title_names_the_group_and_the_kind_that_are_drawn() -> None:
+    asked = measure("J15")
+    part = next(each for each in asked.parts if each.mix is not None)
+    kind = part.mix.categories[0]
+    rows = [
+        row(3 + at % 2, 60.0, category=kind.code, group="with a factor", period_start=month(at)) for at in range(14)
+    ]
+
+    made = picture_of(Line(asked, part, rows, ORIGIN), one_kind=True)
+
+    assert made.table.title == f"{part.title}, {kind.label}, with a factor"

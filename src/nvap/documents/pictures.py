@@ -75,6 +75,15 @@ class Line:
         """Which direction is good, where one is."""
         return {"up": "increase", "down": "decrease"}.get(self.part.direction)  # type: ignore[return-value]
 
+    @property
+    def title(self) -> str:
+        """The number, its kind where all rows are of one, and its group."""
+        kinds, groups = ({row[name] for row in self.rows} for name in ("category", "group"))
+        labels = {each.code: each.label for each in self.part.mix.categories} if self.part.mix else {}
+        kind = next(iter(kinds)) if len(kinds) == 1 else None
+        group = next(iter(groups)) if len(groups) == 1 else None
+        return ", ".join(each for each in (self.part.title, labels.get(kind or "", kind), group) if each)
+
     def shown(self, value: float | None) -> float | None:
         """A stored value as it is shown."""
         return value * PERCENT if value is not None and self.is_share else value
@@ -160,7 +169,7 @@ def funnel_picture(line: Line) -> Picture | None:
     }
     sentence = say(words).format(outside=outside, many=len(units))
     table = funnel.funnel_table(
-        units, kind=line.kind, unit=line.unit, headings=headings, **line.standing(line.part.title, sentence)
+        units, kind=line.kind, unit=line.unit, headings=headings, **line.standing(line.title, sentence)
     )
     bounds = tuple(funnel.Bound(*each) for each in found.curve)
     shape = funnel.Shape(found.centre, bounds, found.widened)
@@ -204,7 +213,7 @@ def mix_over_time(line: Line, grain: Grain) -> Picture | None:
     ]
     say = line.translate
     headings = {"period": say("Period"), "kind": say("Kind"), "count": say("Counted"), "share": say("Share")}
-    title = ", ".join(each for each in (line.part.title, line.rows[0]["group"], say("over time")) if each)
+    title = f"{line.title}, {say('over time')}"
     sentence = say("Shares are of those whose kind is known.")
     table = mix.mix_table(
         shares, grain=grain, headings=headings, language=line.language, **line.standing(title, sentence)
@@ -230,7 +239,7 @@ def small_multiples_of(line: Line, grain: Grain) -> Picture | None:
             panels.append(small_multiples.Panel(area, _chart_table(line, readings, grain, area, "")))
     if not panels:
         return None
-    title = f"{line.part.title}, {line.translate('each area')}"
+    title = f"{line.title}, {line.translate('each area')}"
     sentence = line.translate("Each area has its own average and limits.")
     table = small_multiples.multiples_table(
         panels, heading_of_areas=line.translate("Area"), **line.standing(title, sentence)
@@ -247,7 +256,7 @@ def control_chart_of(line: Line, grain: Grain) -> Picture | None:
     readings = every_period([_reading(line, row) for row in line.rows if row["period_start"] is not None], grain)
     if not any(reading.value is not None for reading in readings):
         return None
-    bare = _chart_table(line, readings, grain, line.part.title, "")
+    bare = _chart_table(line, readings, grain, line.title, "")
 
     def options(sheet: Sheet) -> ChartOptions:
         return ChartOptions(
