@@ -114,7 +114,7 @@ PLACES = (
         "measures",
         _("Measures"),
         (Permission.READ_RESULTS, Permission.READ_RELEASED_RESULTS),
-        frozenset({"measure", "measure-changes", "measure-changes", "measure-lines", "measure-lines-withdraw", "readiness", "loads"}),
+        frozenset({"measure", "measure-changes", "measure-lines", "measure-lines-withdraw", "readiness", "loads"}),
     ),
     Place("search", _("Search"), (Permission.READ_TOOLKIT,)),
     Place("people", _("People"), (Permission.MANAGE_PEOPLE,), frozenset({"person", "add-person", "person-link"})),

@@ -204,9 +204,7 @@ def _attendances(shape: Shape, folder: Path, held: Held, offered: Mask, tallies:
     tallies.note("J04", "va_offered", ld_offered, np.ones(count, dtype=np.bool_))
     yield write_sheet(shape, folder, "va", cells, when=at)
     yield _interviews(shape, folder, held, tallies)
-    yield _diversion(
-        shape, folder, held, offered, attending=(refs, at, ld_offered & ld_accepted), tallies=tallies
-    )
+    yield _diversion(shape, folder, held, offered, attending=(refs, at, ld_offered & ld_accepted), tallies=tallies)
 
 
 def _interviews(shape: Shape, folder: Path, held: Held, tallies: Tallies) -> ExtractWriter:
