@@ -20,9 +20,11 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -121,11 +123,53 @@ def workspace(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) ->
 def transactional_db(django_db_setup: None, django_db_blocker: Any, workspace: Workspace) -> Iterator[None]:
     """The database without a transaction around the test, for what needs real commits.
 
-    In place of pytest-django's, which empties every table afterwards; a journal cannot be emptied. What such a test
-    writes stays until the run ends: use a force of its own.
+    In place of pytest-django's, which empties every table afterwards; a journal cannot be emptied. The whole database
+    is kept before such a test and put back after it.
     """
+    from django.db import connection, connections
+
+    kept = {"sqlite": _KeptFile, "postgresql": _KeptDatabase}[connection.vendor](connection)
     with django_db_blocker.unblock():
+        connections.close_all()
+        kept.keep()
         yield
+        connections.close_all()
+        kept.put_back()
+
+
+class _KeptFile:
+    """An SQLite database, copied beside itself."""
+
+    def __init__(self, connection: Any) -> None:
+        self._name = str(connection.settings_dict["NAME"])
+
+    def keep(self) -> None:
+        self._copy(self._name, f"{self._name}.kept")
+
+    def put_back(self) -> None:
+        self._copy(f"{self._name}.kept", self._name)
+
+    def _copy(self, name: str, to: str) -> None:
+        with closing(sqlite3.connect(name)) as source, closing(sqlite3.connect(to)) as target:
+            source.backup(target)
+
+
+class _KeptDatabase:
+    """A PostgreSQL database, copied by the server."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection, self._name = connection, connection.settings_dict["NAME"]
+
+    def keep(self) -> None:
+        self._run(f'CREATE DATABASE "{self._name}_kept" TEMPLATE "{self._name}"')
+
+    def put_back(self) -> None:
+        self._run(f'DROP DATABASE "{self._name}" WITH (FORCE)')
+        self._run(f'ALTER DATABASE "{self._name}_kept" RENAME TO "{self._name}"')
+
+    def _run(self, command: str) -> None:
+        with self._connection._nodb_cursor() as cursor:
+            cursor.execute(command)
 
 
 @pytest.fixture
