@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from nvap.charts.control_chart import describe, draw
 from nvap.charts.options import ChartOptions
 from nvap.charts.scale import Grain
-from nvap.charts.series import Reading, control_chart_table, every_period, first_places, values_for_limits
+from nvap.charts.series import Reading, control_chart_table, every_period
 from nvap.charts.words import chart_sentence
 from nvap.disclosure.policy import HIDDEN
 from nvap.disclosure.sharing import share
@@ -24,12 +24,11 @@ from nvap.documents.board_pack import Measure, Picture, Said
 from nvap.packs import Pack
 from nvap.packs.measure import Measure as Declared
 from nvap.plan.document import Document, Thing
-from nvap.statistics.control_chart import xmr
 from nvap.web import workspace
 from nvap.web.accounts.models import Force
 from nvap.web.plans import reading
 from nvap.web.results import calendar, stored
-from nvap.web.results.chart import rule_of, title_of
+from nvap.web.results.chart import decided_for, judged_as_shown, rule_of, title_of
 from nvap.web.results.choices import Choice, choose
 from nvap.web.results.headline import shown_rows
 from nvap.web.results.layouts import PERIODS, rules_of
@@ -170,13 +169,15 @@ def _chart(shown: _Shown, force: str, target: float | None) -> tuple[Picture | N
     here = workspace.current().force(force)
     tables = tables_of(choice.measure, choice.part, choice.rule)
     events = calendar.events(here, tables, as_at=shown.answer.entry.as_at_asked)
-    good = improvement(choice.part)
-    breaks = first_places(readings, [event.on for event in events if event.breaks])
+    events = sorted([*events, *decided_for(choice, shown.answer)], key=lambda event: event.on)
+    judged = judged_as_shown(choice, readings, events)
+    if choice.part.uses_population:
+        readings = [replace(each, denominator=None) for each in readings]
     options = ChartOptions(
         id=f"pack-{choice.measure.id.lower()}",
         unit=scale.unit,
         grain=grain,
-        improvement=good,
+        improvement=improvement(choice.part),
         target=target,
         events=tuple(events),
         decimals=scale.decimals,
@@ -184,7 +185,7 @@ def _chart(shown: _Shown, force: str, target: float | None) -> tuple[Picture | N
     )
     table = control_chart_table(
         readings,
-        xmr(values_for_limits(readings), improvement=good, rebase=breaks),
+        judged.chart,
         grain=grain,
         kind=scale.kind,
         headings={"value": scale.heading, "numerator": _("Counted"), "denominator": _("Of")},
@@ -208,7 +209,7 @@ def _reading(row: Row, scale: Scale) -> Reading:
         start=start,
         value=scale.shown(row["value"]),
         numerator=row["numerator"],
-        denominator=None if scale.part.uses_population else row["denominator"],
+        denominator=row["denominator"],
         part=row["status"] == "part_period",
         reason=row["reason"] or "",
     )

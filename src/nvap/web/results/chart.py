@@ -73,9 +73,7 @@ def chart_of(
     readings = every_period([_reading(row, scale) for row in rows], grain, reason=gettext("No extract covers it."))
     good = improvement(choice.part)
     events = sorted([*events, *decided_for(choice, answer)], key=lambda event: event.on)
-    breaks = [event.on for event in splitting(events)]
-    series = counted(choice.part, [_numbers(each) for each in readings])
-    fitting = judge(series, improvement=good, target=target, rebase=first_places(readings, breaks))
+    fitting = judged_as_shown(choice, readings, events, target)
     judged = fitting.chart
     options = ChartOptions(
         id=f"chart-{choice.measure.id.lower()}",
@@ -117,6 +115,15 @@ def chart_of(
         between=passed,
         is_missing_events=fitting.needs_events and passed is None,
     )
+
+
+def judged_as_shown(
+    choice: Choice, readings: Sequence[Reading], events: Sequence[Event], target: float | None = None
+) -> Judged:
+    """The chart that fits what is shown, split where the events say that numbers do not compare."""
+    breaks = first_places(readings, [event.on for event in splitting(events)])
+    series = counted(choice.part, [_numbers(each) for each in readings])
+    return judge(series, improvement=improvement(choice.part), target=target, rebase=breaks)
 
 
 def decided_for(choice: Choice, answer: Answer) -> list[Event]:
