@@ -67,10 +67,10 @@ def worked_out(choice: Choice, answer: Answer, batches: list[Batch], force: str)
     tables = tables_of(measure, part, choice.rule)
     return WorkedOut(
         rule=rule_in_words(answer.entry.rule),
-        numerator=_numerator(measure, part),
-        denominator=_denominator(measure, part),
+        numerator=_numerator(part),
+        denominator=_denominator(part),
         kept_apart=part.mix.by.text.strip() if part.mix else "",
-        terms=tuple(_terms(measure, part, choice.rule)),
+        terms=tuple(_terms(part, choice.rule)),
         extracts=tuple(
             _extract(each)
             for each in batches
@@ -91,41 +91,41 @@ def tables_of(measure: Measure, part: Part, rule: str) -> set[str]:
     return {need.partition(".")[0] for need in measure.needs(part, rule if part.uses_rule else None)}
 
 
-def _numerator(measure: Measure, part: Part) -> Condition:
+def _numerator(part: Part) -> Condition:
     if part.statistic == "distribution":
-        return Condition(_("Count of %(table)s of one category") % {"table": contract(measure.table).title.lower()}, "")
-    return _side(measure, part.numerator)
+        return Condition(_("Count of %(table)s of one category") % {"table": contract(part.table).title.lower()}, "")
+    return _side(part, part.numerator)
 
 
-def _side(measure: Measure, side: Side) -> Condition:
-    over = contract(side.table or measure.table).title.lower()
+def _side(part: Part, side: Side) -> Condition:
+    over = contract(side.table or part.table).title.lower()
     if side.sum is not None:
         words = _("Sum over %(table)s of") % {"table": over}
         sql = side.sum.text.strip()
         return Condition(words, sql if side.where is None else f"{sql}\nwhere {side.where.text.strip()}")
-    words = _("Count of %(table)s") % {"table": contract(measure.table).title.lower()}
+    words = _("Count of %(table)s") % {"table": over}
     return Condition(words, f"where {side.where.text.strip()}" if side.where else "")
 
 
-def _denominator(measure: Measure, part: Part) -> Condition | None:
+def _denominator(part: Part) -> Condition | None:
     if part.statistic in ("count", "total"):
         return None
     if part.uses_population:
         return Condition(_("The people who live in the area, at the middle of the year"), "")
     if part.statistic == "mean":
-        found = _side(measure, part.denominator)
+        found = _side(part, part.denominator)
         return Condition(_("The number of those rows whose sum is known"), found.sql)
     if part.statistic == "share":
         side = Side(part.numerator.table, part.denominator.where, part.numerator.sum)
-        return _side(measure, side)
+        return _side(part, side)
     if part.statistic == "distribution":
         return Condition(_("All rows of the same kind whose category is known"), "")
-    return _side(measure, part.denominator)
+    return _side(part, part.denominator)
 
 
-def _terms(measure: Measure, part: Part, rule: str) -> Iterator[tuple[str, str]]:
+def _terms(part: Part, rule: str) -> Iterator[tuple[str, str]]:
     """Each word of the conditions that stands for more than a column, and what it means."""
-    over = measurable(measure.table)
+    over = measurable(part.table)
     used = {name for each in part.expressions for name in each.columns}
     for name in sorted(used & over.derived.keys()):
         meant = RULE_COLUMNS.get(rule, name) if name == MHRI else name
