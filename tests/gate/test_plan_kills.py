@@ -122,6 +122,6 @@ def _held(path: Path) -> tuple[dict[str, list[tuple[str, int]]], int]:
             for side in SIDES
         }
         lines = database.execute(
-            "SELECT count(*) FROM journal_entry WHERE object_type = 'plan' AND reason LIKE 'typed:%'"
+            "SELECT count(*) FROM journal_entry WHERE object_type = 'plan' AND reason LIKE 'typed:%O1 description%'"
         ).fetchone()
     return rows, lines[0]
