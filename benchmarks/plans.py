@@ -1,8 +1,8 @@
-"""The plan's pages over HTTP: 43 forces with five years of plans, beside the same server with one force's first year.
+"""The plan's pages over HTTP: 43 forces with five years of plans, beside one force with as long a plan, and one in its first year.
 
     python -m benchmarks.plans [--forces 43] [--periods 60] [--activities 6] [--seconds 20] [--clients 4] [--json]
 
-For each of the two, a workspace with made plans is served by `nvap serve`, and so many clients signed in as the lead of
+For each of the three, a workspace with made plans is served by `nvap serve`, and so many clients signed in as the lead of
 one force open the plan's pages in turn for so many seconds, all on this machine's loopback. What stands beside the
 large one is the same with one force, since nobody has another program that shows these plans.
 """
@@ -35,19 +35,15 @@ PAGES = (
 
 
 def main() -> int:
-    """Serve both worlds one after the other, and print what their pages cost."""
+    """Serve the worlds one after the other, and print what their pages cost."""
     parser = argparse.ArgumentParser(description="Time the plan's pages.")
     for name, given in (("forces", 43), ("periods", 60), ("activities", 6), ("seconds", 20), ("clients", 4)):
         parser.add_argument(f"--{name}", type=int, default=given)
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
-    worlds = {"many": (asked.forces, asked.periods), "one": (1, 12)}
-    found = {
-        name: measured(forces, periods, asked.activities, seconds=asked.seconds, clients=asked.clients)
-        for name, (forces, periods) in worlds.items()
-    }
-    for name, (forces, periods) in worlds.items():
-        told = {"name": "plan pages", "forces": forces, "periods": periods, **found[name]}
+    for forces, periods in ((asked.forces, asked.periods), (1, asked.periods), (1, 12)):
+        found = measured(forces, periods, asked.activities, seconds=asked.seconds, clients=asked.clients)
+        told = {"name": "plan pages", "forces": forces, "periods": periods, **found}
         print(json.dumps(told) if asked.json else in_words(told))
     return 0
 
