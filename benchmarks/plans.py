@@ -1,9 +1,9 @@
-"""The plan's pages over HTTP: 43 forces with five years of plans, beside one force with as long a plan, and one in its first year.
+"""The plan's pages over HTTP: 43 forces with five years, beside one with five years and one in its first.
 
     python -m benchmarks.plans [--forces 43] [--periods 60] [--activities 6] [--seconds 20] [--clients 4] [--json]
 
-For each of the three, a workspace with made plans is served by `nvap serve`, and so many clients signed in as the lead of
-one force open the plan's pages in turn for so many seconds, all on this machine's loopback. What stands beside the
+For each of the three, a workspace with made plans is served by `nvap serve`, and so many clients signed in as the lead
+of one force open the plan's pages in turn for so many seconds, all on this machine's loopback. What stands beside the
 large one is the same with one force, since nobody has another program that shows these plans.
 """
 
