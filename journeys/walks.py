@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,7 +14,8 @@ from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Locator
 
 from journeys.walker import Failed, Walker
-from nvap.documents.plan_workbook import ABOUT, GUIDANCE, MEASURES, VERSION_REF
+from nvap.documents.plan_workbook import ABOUT, MEASURES, REF_COLUMN
+from nvap.plan.form import every_field
 
 LONGEST_COMPUTATION_SECONDS = 300
 # What somebody with the toolkit on paper turns to beside the forms: the impact statement, a logic model and a table of
@@ -164,15 +166,16 @@ def on_paper(book: Workbook) -> tuple[int, int]:
 
     The names of activities and measures count: on paper they are copied from the logic model, here they are chosen.
     """
+    asked = {each.name for _kind, each in every_field() if each.toolkit} | {"owner", "wording"}
+    objectives = [sheet for sheet in book if sheet.title in CHOSEN]
     words = 0
-    objectives = [sheet for sheet in book if sheet.title not in (ABOUT, MEASURES, GUIDANCE)]
     for sheet in (book[ABOUT], *objectives):
-        for label, *slots, ref in sheet.iter_rows(min_row=2, max_col=4, values_only=True):
-            if ref and ref != VERSION_REF:
+        for _label, *slots, ref in sheet.iter_rows(min_row=2, max_col=REF_COLUMN, values_only=True):
+            if str(ref or "").partition("@")[0].rpartition(".")[2] in asked:
                 words += sum(len(str(each).split()) for each in slots if each)
-            elif label and ": " in str(label):
-                words += len(str(label).split(": ", 1)[1].split())
-    words += sum(len(str(row[0]).split()) for row in book[MEASURES].iter_rows(min_row=2, values_only=True) if row[0])
+    for label, *_slots, ref in book[MEASURES].iter_rows(min_row=2, max_col=REF_COLUMN, values_only=True):
+        named = re.match(r"Measure \S+ (.+)", str(label or ""))
+        words += len(named[1].split()) if named and not ref else 0
     return words, len(objectives)
 
 
