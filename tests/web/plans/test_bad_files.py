@@ -11,6 +11,7 @@ from typing import Any
 import docx
 import openpyxl
 import pytest
+from tests.web.plans.books import downloaded
 from tests.web.plans.conftest import held, person
 
 from nvap.plan.document import Place
@@ -120,7 +121,7 @@ def _unknown_person(book: Any) -> None:
     ],
 )
 def test_a_spoiled_workbook_is_told_in_words(client: Any, spoil: Callable[[Any], None], told: str) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(client.get("/plan/files/plan.xlsx").content))
+    book = downloaded(client)
     spoil(book)
 
     page = client.post(UPLOAD, {"file": _saved(book, "plan.xlsx")}).content.decode()
@@ -245,7 +246,7 @@ def test_a_megabyte_in_a_field_of_a_page_is_answered_at_the_field(client: Any) -
 
 def test_scripts_are_shown_as_text_wherever_the_file_has_them(plan: Any, alice_lead: Any, browse: Any) -> None:
     browser = browse(alice_lead)
-    book = openpyxl.load_workbook(io.BytesIO(browser.get("/plan/files/plan.xlsx").content))
+    book = downloaded(browser)
     for ref in ("about.why", "about.aim"):
         _cell(book["About"], ref).value = SCRIPT
     _cell(book["O1"], "O1.description").value = SCRIPT

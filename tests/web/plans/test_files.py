@@ -7,6 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from tests.web.plans.books import as_file, cell_of, downloaded
 from tests.web.plans.conftest import write
 
 from nvap import packs
@@ -52,10 +53,10 @@ def test_a_text_that_begins_like_a_formula_comes_back_as_the_text_it_is(
 
 def test_alice_writes_in_the_workbook_and_takes_its_changes_over(plan: Any, alice_lead: Any, browse: Any) -> None:
     client = browse(alice_lead)
-    book = _downloaded(client)
-    _cell(book["About"], "about.why").value = "So that <script>victims</script> are heard."
+    book = downloaded(client)
+    cell_of(book["About"], "about.why").value = "So that <script>victims</script> are heard."
 
-    shown = client.post("/plan/files/upload/", {"file": _file(book)}, follow=True)
+    shown = client.post("/plan/files/upload/", {"file": as_file(book)}, follow=True)
 
     assert "So that &lt;script&gt;victims&lt;/script&gt; are heard." in shown.content.decode()
     assert document_of(plan).text("about", "why") == ""
@@ -69,11 +70,11 @@ def test_a_workbook_made_before_bob_saved_does_not_overwrite_him(
 ) -> None:
     write(plan, alice_lead, {("about", "why"): "The first reason."})
     client = browse(alice_lead)
-    book = _downloaded(client)
+    book = downloaded(client)
     write(plan, bob_lead, {("about", "why"): "Bob's reason."})
-    _cell(book["About"], "about.why").value = "Alice's reason."
+    cell_of(book["About"], "about.why").value = "Alice's reason."
 
-    shown = client.post("/plan/files/upload/", {"file": _file(book)}, follow=True)
+    shown = client.post("/plan/files/upload/", {"file": as_file(book)}, follow=True)
     answer = client.post(shown.redirect_chain[-1][0], {"act": "take"})
 
     assert "Nothing was saved" in answer.content.decode()
@@ -84,11 +85,11 @@ def test_formulas_hidden_sheets_and_changed_references_are_named_and_nothing_is_
     plan: Any, alice_lead: Any, browse: Any
 ) -> None:
     client = browse(alice_lead)
-    book = _downloaded(client)
-    _cell(book["About"], "about.why").value = "=1+1"
+    book = downloaded(client)
+    cell_of(book["About"], "about.why").value = "=1+1"
     book["Guidance"].sheet_state = "hidden"
 
-    page = client.post("/plan/files/upload/", {"file": _file(book)}).content.decode()
+    page = client.post("/plan/files/upload/", {"file": as_file(book)}).content.decode()
 
     assert "This is a formula" in page
     assert "This sheet is hidden" in page
@@ -97,11 +98,11 @@ def test_formulas_hidden_sheets_and_changed_references_are_named_and_nothing_is_
 
 def test_a_wrong_date_is_told_with_its_cell(plan: Any, alice_lead: Any, browse: Any) -> None:
     client = browse(alice_lead)
-    book = _downloaded(client)
-    cell = _cell(book["About"], "about.date_prepared")
+    book = downloaded(client)
+    cell = cell_of(book["About"], "about.date_prepared")
     cell.value = "soon"
 
-    page = client.post("/plan/files/upload/", {"file": _file(book)}).content.decode()
+    page = client.post("/plan/files/upload/", {"file": as_file(book)}).content.decode()
 
     assert cell.coordinate in page
     assert "Write a date as day, month and year" in page
@@ -127,19 +128,3 @@ def test_the_json_is_the_whole_plan(plan: Any, alice_lead: Any, browse: Any) -> 
     document, _measured = thawed(browse(alice_lead).get("/plan/files/plan.json").content.decode())
 
     assert document.texts == document_of(plan).texts
-
-
-def _downloaded(client: Any) -> Any:
-    return openpyxl.load_workbook(io.BytesIO(client.get("/plan/files/plan.xlsx").content))
-
-
-def _cell(sheet: Any, ref: str) -> Any:
-    return next(sheet.cell(row[3].row, 2) for row in sheet.iter_rows() if row[3].value == ref)
-
-
-def _file(book: Any) -> Any:
-    file = io.BytesIO()
-    book.save(file)
-    file.seek(0)
-    file.name = "plan.xlsx"
-    return file

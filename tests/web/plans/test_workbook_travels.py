@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from datetime import datetime
 from typing import Any
 
-import openpyxl
 import pytest
+from tests.web.plans.books import as_file, cell_of, downloaded
 from tests.web.plans.conftest import person, write
 
 from nvap import packs
@@ -48,17 +47,17 @@ def full(plan: Any, alice_lead: Any, northshire: Any) -> Any:
 def test_a_workbook_that_nobody_wrote_in_changes_nothing(full: Any, alice_lead: Any, browse: Any) -> None:
     client = browse(alice_lead)
 
-    page = client.post("/plan/files/upload/", {"file": _file(_downloaded(client))}, follow=True).content.decode()
+    page = client.post("/plan/files/upload/", {"file": as_file(downloaded(client))}, follow=True).content.decode()
 
     assert "there is nothing to take over" in page
 
 
 def test_every_field_written_in_the_workbook_stands_in_the_plan(full: Any, alice_lead: Any, browse: Any) -> None:
     client = browse(alice_lead)
-    book = _downloaded(client)
+    book = downloaded(client)
     written = _fill(book, document_of(full))
 
-    shown = client.post("/plan/files/upload/", {"file": _file(book)}, follow=True)
+    shown = client.post("/plan/files/upload/", {"file": as_file(book)}, follow=True)
     taken = client.post(shown.redirect_chain[-1][0], {"act": "take"}, follow=True)
 
     assert ">December 2026<" in shown.content.decode()
@@ -83,7 +82,7 @@ def test_the_workbook_has_a_row_for_every_field_of_the_form(full: Any) -> None:
 def test_a_measure_that_may_have_no_target_has_no_row_for_one_and_says_why(
     full: Any, alice_lead: Any, browse: Any
 ) -> None:
-    sheet = _downloaded(browse(alice_lead))["Measures"]
+    sheet = downloaded(browse(alice_lead))["Measures"]
 
     refs = {row[3].value for row in sheet.iter_rows()}
     words = " ".join(str(row[0].value) for row in sheet.iter_rows())
@@ -95,13 +94,13 @@ def test_a_measure_that_may_have_no_target_has_no_row_for_one_and_says_why(
 
 def test_a_target_without_a_reason_is_told_with_its_cell(full: Any, alice_lead: Any, browse: Any) -> None:
     client = browse(alice_lead)
-    book = _downloaded(client)
-    _cell(book["Measures"], "own-m1.target").value = 40
+    book = downloaded(client)
+    cell_of(book["Measures"], "own-m1.target").value = 40
 
-    page = client.post("/plan/files/upload/", {"file": _file(book)}).content.decode()
+    page = client.post("/plan/files/upload/", {"file": as_file(book)}).content.decode()
 
     assert "A target needs its date and its reason." in page
-    assert _cell(book["Measures"], "own-m1.target_date").coordinate in page
+    assert cell_of(book["Measures"], "own-m1.target_date").coordinate in page
 
 
 def test_somebody_who_has_left_cannot_be_named_in_the_workbook(
@@ -113,10 +112,10 @@ def test_somebody_who_has_left_cannot_be_named_in_the_workbook(
     olga = Membership.objects.get(user__name="Olga Owner")
     actions.remove_person(membership=olga, by=alice_lead)
     client = browse(alice_lead)
-    book = _downloaded(client)
-    _cell(book["O1"], "O1.owner").value = "Olga Owner"
+    book = downloaded(client)
+    cell_of(book["O1"], "O1.owner").value = "Olga Owner"
 
-    page = client.post("/plan/files/upload/", {"file": _file(book)}).content.decode()
+    page = client.post("/plan/files/upload/", {"file": as_file(book)}).content.decode()
 
     assert "Choose somebody from the list" in page
 
@@ -128,18 +127,18 @@ def test_a_name_that_two_people_have_is_chosen_on_the_page(
         name="Olga Owner"
     )
     client = browse(alice_lead)
-    book = _downloaded(client)
-    _cell(book["O1"], "O1.owner").value = "Olga Owner"
+    book = downloaded(client)
+    cell_of(book["O1"], "O1.owner").value = "Olga Owner"
 
-    page = client.post("/plan/files/upload/", {"file": _file(book)}).content.decode()
+    page = client.post("/plan/files/upload/", {"file": as_file(book)}).content.decode()
 
     assert "Several people of the force have this name" in page
 
 
 def test_lists_offer_what_the_form_offers(full: Any, alice_lead: Any, browse: Any) -> None:
-    book = _downloaded(browse(alice_lead))
+    book = downloaded(browse(alice_lead))
     sheet = book["O1"]
-    cell = _cell(sheet, "A1a.decision")
+    cell = cell_of(sheet, "A1a.decision")
     rule = next(each for each in sheet.data_validations.dataValidation if cell.coordinate in each.sqref)
 
     listed = [each[0].value for each in book["Lists"][rule.formula1.partition("!")[2].replace("$", "")]]
@@ -187,29 +186,13 @@ def _something(document: Document, entry: str, field: Any, side: str) -> tuple[A
     return text, text
 
 
-def _downloaded(client: Any) -> Any:
-    return openpyxl.load_workbook(io.BytesIO(client.get("/plan/files/plan.xlsx").content))
-
-
-def _cell(sheet: Any, ref: str) -> Any:
-    return next(sheet.cell(row[3].row, 2) for row in sheet.iter_rows() if row[3].value == ref)
-
-
-def _file(book: Any) -> Any:
-    file = io.BytesIO()
-    book.save(file)
-    file.seek(0)
-    file.name = "plan.xlsx"
-    return file
-
-
 def test_a_whole_plan_written_in_one_go_is_taken_over(full: Any, alice_lead: Any, browse: Any) -> None:
     write(full, alice_lead, {(each.key, "decision"): "will-do" for each in document_of(full).of("activity")})
     client = browse(alice_lead)
-    book = _downloaded(client)
+    book = downloaded(client)
     written = _fill(book, document_of(full))
 
-    shown = client.post("/plan/files/upload/", {"file": _file(book)}, follow=True)
+    shown = client.post("/plan/files/upload/", {"file": as_file(book)}, follow=True)
     client.post(shown.redirect_chain[-1][0], {"act": "take"}, follow=True)
 
     document = document_of(full)

@@ -24,7 +24,7 @@ def faults(pack: Pack, document: Document, key: str, typed: Mapping[str, str]) -
     if kind == "consequence":
         return {"title": _("Write what it is called.")} if typed.get("title") == "" else {}
     if kind == "evidence":
-        return _evidence(typed, has_file=bool(document.text(key, "file")))
+        return evidenced(typed, has_file=bool(document.text(key, "file")))
     return staged(typed) if kind == "activity" else {}
 
 
@@ -41,7 +41,8 @@ def answered(typed: Mapping[str, str]) -> Mapping[str, str]:
     return {"answer": _("Write what the answer rests on.")} if typed["stance"] and not typed["answer"] else {}
 
 
-def _evidence(typed: Mapping[str, str], *, has_file: bool) -> Mapping[str, str]:
+def evidenced(typed: Mapping[str, str], *, has_file: bool) -> dict[str, str]:
+    """A piece of evidence has a name, a date, and a document: behind an address, or kept as a file."""
     found = {}
     if not typed["title"]:
         found["title"] = _("Say what it is.")

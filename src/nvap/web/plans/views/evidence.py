@@ -19,7 +19,7 @@ from nvap.plan.document import Place, Thing
 from nvap.web.access import Permission, StandingRequest, may, needs
 from nvap.web.journal import actions as journal
 from nvap.web.journal.models import Act
-from nvap.web.plans import editing, evidence_files, reading
+from nvap.web.plans import checks, editing, evidence_files, reading
 from nvap.web.plans import evidence as reader
 from nvap.web.plans.actions import evidence as actions
 from nvap.web.plans.actions import saving
@@ -207,14 +207,8 @@ def _uploaded(desk: Desk, rules: PlanSettings) -> tuple[evidence_files.CheckedFi
 
 
 def _check(typed: Mapping[str, str], *, has_file: bool, fault: str) -> Mapping[str, str]:
-    faults = {"link": fault} if fault else {}
-    if not typed["title"]:
-        faults["title"] = _("Say what it is.")
-    if not typed["dated"]:
-        faults["dated"] = _("Give the date of the evidence.")
-    if not typed["link"] and not has_file and not fault:
-        faults["link"] = _("Paste the address of the document in your force's own store.")
-    return faults
+    faults = checks.evidenced(typed, has_file=has_file or bool(fault))
+    return {"link": fault, **faults} if fault else faults
 
 
 def _at(request: StandingRequest, parent: str, key: str) -> Desk:
