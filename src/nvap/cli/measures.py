@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import textwrap
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nvap.cli import window
 from nvap.errors import UsageFault, nearest
 from nvap.records.workspace import open_workspace
 
@@ -90,7 +90,7 @@ def _give(found: pa.Table, measures: Mapping[str, Measure], form: str, out: Path
     if form == "parquet" and out is not None:
         export.write_parquet(out, found)
         return
-    width = max(40, min(shutil.get_terminal_size().columns, 80))
+    width = window.width()
     text = {
         "table": lambda: words.in_words(found, measures, width) + _charts(found, measures, width) + "\n",
         "csv": lambda: export.as_csv(found),
@@ -138,5 +138,5 @@ def readiness(
         rule=asking.read_rule(rule) if rule else None,
         as_at=asking.last_day(as_at, "--as-at") if as_at else None,
     )
-    width = max(40, min(shutil.get_terminal_size().columns, 80))
+    width = window.width()
     print(ready_words.as_json(found) if as_json else ready_words.in_words(found, width))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from nvap import packs
+from nvap.cli import window
 from nvap.errors import UsageFault, nearest
 from nvap.packs import show as showing
 from nvap.packs.compare import compare as compare_packs
@@ -57,7 +57,7 @@ def show(
         print(json.dumps(showing.in_values(found, item), indent=2, ensure_ascii=False))
     else:
         actions = [each.action.number for each in packs.installed().values()]
-        print(showing.in_words(found, item, min(shutil.get_terminal_size().columns, 80), installed=actions))
+        print(showing.in_words(found, item, window.width(), installed=actions))
 
 
 def list_packs() -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from nvap.cli.people import ForceOption, operator, ready
+from nvap.cli.window import print_wrapped
 from nvap.errors import InputFault, Refused, UsageFault, nearest
 from nvap.records import workspace as workspaces
 
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from nvap.web.plans.models import Plan
 
 _Out = Annotated[Path | None, typer.Option(help="Write to this file.")]
-_WIDEST = 100
 
 
 def register(app: typer.Typer) -> None:
@@ -44,9 +42,9 @@ def show(force: ForceOption = None) -> None:
     print(f"{document.force_name}: {pack.action.number} {pack.action.title}")
     print(f"Version {document.version}, {plan.get_state_display().lower()}")
     for heading, lines in answering.everything(pack, document):
-        _print_wrapped(f"\n{heading}", indent="")
+        print_wrapped(f"\n{heading}")
         for label, text in lines:
-            _print_wrapped(f"{label}: {text}")
+            print_wrapped(f"{label}: {text}", indent="  ")
 
 
 def workbook(out: _Out = None, *, force: ForceOption = None) -> None:
@@ -97,11 +95,11 @@ def bring(
     if read.faults:
         raise InputFault(f"{file.name} needs mending; nothing was saved:", read.faults)
     for line in read.said:
-        _print_wrapped(line)
+        print_wrapped(line, indent="  ")
     for row in comparing.rows(pack, document, read.changes, read.new):
-        _print_wrapped(f"\n{row.where}", indent="")
-        _print_wrapped(f"before: {row.before or '(nothing)'}")
-        _print_wrapped(f"after:  {row.after or '(nothing)'}")
+        print_wrapped(f"\n{row.where}")
+        print_wrapped(f"before: {row.before or '(nothing)'}", indent="  ")
+        print_wrapped(f"after:  {row.after or '(nothing)'}", indent="  ")
     if not read.changes:
         print("The file says what the plan says already: there is nothing to save.")
     elif not save:
@@ -170,12 +168,6 @@ def _write(file: Path, content: bytes) -> None:
         file.write_bytes(content)
     except OSError as fault:
         raise UsageFault(f"{file} cannot be written: {fault.strerror}.") from None
-
-
-def _print_wrapped(text: str, indent: str = "  ") -> None:
-    width = min(shutil.get_terminal_size().columns, _WIDEST)
-    for line in text.splitlines():
-        print(textwrap.fill(line, width, initial_indent=indent, subsequent_indent=f"{indent}  "))
 
 
 def _places(count: int) -> str:

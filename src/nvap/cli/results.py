@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nvap.cli.window import print_wrapped, width
 from nvap.errors import UsageFault, nearest
 from nvap.records.workspace import open_workspace
 
@@ -57,7 +57,7 @@ def list_runs(
         origin = each.provenance
         names = origin["measures"]
         told = ", ".join(names) if len(names) <= 4 else f"{len(names)} measures"
-        print(f"{each.id}  as at {each.as_at}  by {origin['by']}  {origin['rule']}  {origin['pack']}  {told}")
+        print_wrapped(f"{each.id}  as at {each.as_at}  by {origin['by']}  {origin['rule']}  {origin['pack']}  {told}")
     if not kept:
         print("No run is stored. `nvap measure --store` keeps one.", file=sys.stderr)
 
@@ -81,8 +81,7 @@ def compare(
     here = open_workspace().force(force)
     stored, measures = runs(here), some_measures(pack_id, ()).measures
     found = compare_runs(here, _run(stored, one), _run(stored, other), measures)
-    width = max(40, min(shutil.get_terminal_size().columns, 80))
-    print(comparing_words.as_json(found) if form == "json" else comparing_words.in_words(found, measures, width))
+    print(comparing_words.as_json(found) if form == "json" else comparing_words.in_words(found, measures, width()))
 
 
 def query(
@@ -173,7 +172,7 @@ def picture(
     _write_picture(out, made.draw(sheet), made.table.title)
     if table is not None:
         export.write_text(table, _as_csv(beside(made.table, sheet)))
-    print(made.describe(sheet))
+    print_wrapped(made.describe(sheet))
 
 
 def _crossed(

@@ -6,22 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from nvap.documents.plan_reading import read_plan_file
 from nvap.documents.plan_workbook import VERSION_REF
 from nvap.packs import Pack
 from nvap.plan.document import Document
-from nvap.plan.form import STANDING, field_of
-from nvap.web.plans import importing, uploading
+from nvap.web.plans import history, importing, uploading
 from nvap.web.plans.actions.saving import NewThing, Typed
-from nvap.web.plans.blanks import label_of
 from nvap.web.plans.document import document_of, present
 from nvap.web.plans.models import Plan
-from nvap.web.plans.reading import name_of
-from nvap.web.plans.sections import in_words
-from nvap.web.toolkit.words import SIDES
 
 
 @dataclass(frozen=True)
@@ -36,23 +30,10 @@ class FileRead:
 
 def everything(pack: Pack, document: Document) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Each thing with something written about it: its name, and its fields in words; what was removed is left out."""
-    order = {key: number for number, key in enumerate(document.things)}
-    held: dict[str, list[tuple[str, str]]] = {}
-    for place, written in sorted(document.places(), key=lambda each: order.get(each[0].entry, 0)):
-        if not written.text or place.field == STANDING.name or document.is_removed(place.entry):
-            continue
-        field = field_of(document.things[place.entry].kind, place.field)
-        period = document.period(place.period)
-        parts = (
-            label_of(pack, field),
-            str(SIDES.get(place.side, "")).lower(),
-            date_format(period.first, "F Y") if period else "",
-        )
-        label = ", ".join(filter(None, parts))
-        held.setdefault(place.entry, []).append((label, in_words(pack, document, place, written.text)))
-    for key, lines in held.items():
-        name = name_of(pack, document, key)
-        yield (name if key == "about" or name.startswith(key) else f"{key} {name}"), lines
+    for part in history.whole(pack, document):
+        if not part.removed:
+            heading = part.name if part.key == "about" or part.name.startswith(part.key) else f"{part.key} {part.name}"
+            yield heading, [(each.label, each.text) for each in part.filled]
 
 
 def read_file(path: Path, plan: Plan, pack: Pack) -> FileRead:

@@ -162,11 +162,8 @@ def place_named(document: Document, name: str) -> Place:
 
 def _reading_order(document: Document, place: Place) -> tuple[int, str, int]:
     """A thing's places as its form lists them, the organisational side before the external one."""
-    names = (
-        [each.name for each in KINDS[document.things[place.entry].kind].fields]
-        if place.entry in document.things
-        else []
-    )
+    thing = document.things.get(place.entry)
+    names = [each.name for each in KINDS[thing.kind].fields] if thing else []
     number = names.index(place.field) if place.field in names else len(names)
     return number, place.period, list(SIDES).index(place.side) if place.side in SIDES else -1
 
