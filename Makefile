@@ -28,8 +28,8 @@ test: setup ## the whole test suite: on SQLite, then the database tests on Postg
 test-fast: setup ## the inner loop: no browser, SQLite only, stops at the first failure
 	$(TEST) -q -x -m "not gate and not browser" -n 2 --dist loadfile
 
-gate: setup ## what is slower: the wheel in an empty environment, the role crawl, kills and faults
-	@$(BIN)/python tools/needs.py chromium postgresql
+gate: setup $(VENV)/spark.stamp ## what is slower: the wheel in an empty environment, the role crawl, kills, faults, Spark
+	@$(BIN)/python tools/needs.py chromium postgresql java
 	$(TEST) -q -m gate
 
 check: setup ## style, types, the rooms' contracts, and that the documents are true
@@ -77,6 +77,11 @@ $(VENV)/product.stamp: $(VENV)/bin/python requirements/run.txt pyproject.toml
 	@echo "Installing what running needs (once; a few minutes on a slow line) …"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/spark.stamp: $(VENV)/bin/python requirements/spark.txt
+	@echo "Installing Apache Spark (about 470 MB) …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/spark.txt
 	@touch $@
 
 $(VENV)/develop.stamp: $(VENV)/bin/python requirements/dev.txt pyproject.toml

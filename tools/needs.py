@@ -1,6 +1,6 @@
 """Install what the tests need from the system, or say which command would.
 
-    python tools/needs.py chromium postgresql
+    python tools/needs.py chromium postgresql java
 
 As root (or with passwordless sudo) on Debian or Ubuntu the packages are installed; elsewhere the command is printed and
 the exit code is 1.
@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-PACKAGES = {"chromium": "chromium", "postgresql": "postgresql"}
+PACKAGES = {"chromium": "chromium", "postgresql": "postgresql", "java": "openjdk-17-jre-headless"}
 
 
 def has_chromium() -> bool:
@@ -28,9 +28,15 @@ def has_postgresql() -> bool:
     return bool(shutil.which("initdb")) or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
 
+def has_java() -> bool:
+    """Whether there is a Java to run Spark on: on the PATH, or named by JAVA_HOME."""
+    named = os.environ.get("JAVA_HOME")
+    return bool(shutil.which("java")) or bool(named and (Path(named) / "bin" / "java").exists())
+
+
 def main(wanted: list[str]) -> int:
     """Install each wanted thing that is missing; 0 when all are there afterwards."""
-    present = {"chromium": has_chromium, "postgresql": has_postgresql}
+    present = {"chromium": has_chromium, "postgresql": has_postgresql, "java": has_java}
     missing = [name for name in wanted if not present[name]()]
     if not missing:
         return 0
