@@ -13,23 +13,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nvap.engine.connection import literal, quoted
-from nvap.engine.expression import Expression
+from nvap.engine.expression import Expression, parse
 from nvap.measures.asking import By
 from nvap.packs.measurable import MHRI, RULE_COLUMNS, Measurable, measurable
 from nvap.packs.measure import Measure, Part
+from nvap.packs.measure_model import PEOPLE_BY
 
 _YES = "TRUE"
 
 
 @dataclass(frozen=True)
 class PartPlan:
-    """A part and where its sums stand in the scan: role → column (`k`, `n`, `u`, `s`, …; `k:code` for a category)."""
+    """A part and where its sums stand in the scan: role → column (`k`, `n`, `u`, `s`, …; `k:code` for a category).
+
+    `people_by` gives each dimension the expression over population_groups that tells the same groups of people apart;
+    None where it tells no people apart.
+    """
 
     measure: Measure
     part: Part
     sums: dict[str, str]
     dimensions: tuple[str, ...]
     breakdowns: tuple[str, ...]
+    people_by: tuple[Expression | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,8 +128,17 @@ def scans(
         sums = _SUMS[part.statistic](draft, part)
         if part.counts_staff and dimensions:
             sums["size"] = draft.sum(_rows(f"{draft.condition(part.denominator.where)} IS NOT FALSE"))
-        draft.plans.append(PartPlan(measure, part, sums, tuple(dimensions), by.breakdowns))
+        draft.plans.append(PartPlan(measure, part, sums, tuple(dimensions), by.breakdowns, people_by(part, by)))
     return [Scan(draft.table, _sql(draft, start, end), tuple(draft.plans)) for draft in drafts.values()]
+
+
+def people_by(part: Part, by: By) -> tuple[Expression | None, ...]:
+    """For each dimension of a part, the expression over population_groups that tells the same people apart, or None."""
+    if not part.uses_population:
+        return (None,) * (len(part.groups) + len(by.breakdowns))
+    types = {name: kind for name, kind in measurable("population_groups").columns.items() if name in PEOPLE_BY}
+    held = [parse(name, types) if name in types else None for name in by.breakdowns]
+    return (*(group.people for group in part.groups), *held)
 
 
 def _looked_up(part: Part) -> frozenset[str]:
@@ -167,6 +182,10 @@ def _proportion(draft: _Draft, part: Part) -> dict[str, str]:
         "n": draft.sum(_rows(f"{among} AND {met} IS NOT NULL")),
         "u": draft.sum(_rows(f"{among} IS NULL OR ({among} AND {met} IS NULL)")),
     }
+
+
+def _ratio(draft: _Draft, part: Part) -> dict[str, str]:
+    return _count(draft, part) if part.uses_population else _proportion(draft, part)
 
 
 def _distribution(draft: _Draft, part: Part) -> dict[str, str]:
@@ -244,6 +263,7 @@ _SUMS = {
     "mean": _mean,
     "share": _share,
     "quantile": _quantile,
+    "ratio": _ratio,
 }
 
 

@@ -13,10 +13,12 @@ from nvap.measures.arrays import to_codes, to_floats
 from nvap.measures.compile import PartPlan
 from nvap.measures.frame import NOT_RECORDED, Frame, as_read
 from nvap.packs.measure_model import FEWEST_STAFF
-from nvap.records.contract import code_list, contract
+from nvap.records.contract import code_list
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
+Words = tuple[str, ...]
+"""A group's words, one for each dimension."""
 
 NOT_KNOWN = "not known"
 TOGETHER = "groups of few staff, together"
@@ -24,13 +26,17 @@ TOGETHER = "groups of few staff, together"
 
 @dataclass(frozen=True)
 class Groups:
-    """The sums of a part by role, each an array of (groups, areas, periods); `hidden` marks staff too few to show."""
+    """The sums of a part by role, each an array of (groups, areas, periods); `hidden` marks staff too few to show.
+
+    `words` are each group's words, one for each dimension, which `names` joins.
+    """
 
     names: tuple[str | None, ...]
     sums: Mapping[str, Floats]
     shape: tuple[int, int, int]
     hidden: NDArray[np.bool_] | None
     values: Values | None = None
+    words: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,11 +47,17 @@ class Values:
     value: Floats
 
 
-def in_groups(plan: PartPlan, found: pa.Table, frame: Frame, areas: Sequence[str | None]) -> Groups:
-    """Add a scan's rows up in the frame; periods and areas without a row are 0, for nothing was counted there."""
+def in_groups(
+    plan: PartPlan, found: pa.Table, frame: Frame, areas: Sequence[str | None], people: Sequence[Words] = ()
+) -> Groups:
+    """Add a scan's rows up in the frame; periods and areas without a row are 0, for nothing was counted there.
+
+    `people` are the groups of people that are held, of which each stands in the frame, with or without a row.
+    """
     of_period = _period_places(found, frame)
     of_area = _area_places(found, areas)
-    names, of_group = _group_places(plan, found)
+    words, of_group = _group_places(plan, found, people)
+    names = tuple(", ".join(each) for each in words) if plan.dimensions else (None,)
     kept = of_period >= 0
     shape = (len(names), len(areas), len(frame.periods))
     place = np.where(kept, (of_group * shape[1] + of_area) * shape[2] + of_period, -1)
@@ -62,8 +74,8 @@ def in_groups(plan: PartPlan, found: pa.Table, frame: Frame, areas: Sequence[str
     }
     if single is not None:
         sums["n"] = added_up(single.place)
-    made = Groups(names, sums, shape, None, single)
-    made = _without_empty(made) if plan.dimensions else made
+    made = Groups(names, sums, shape, None, single, words)
+    made = _without_empty(made) if plan.dimensions and not people else made
     return _staff_together(made) if "size" in sums else made
 
 
@@ -75,7 +87,8 @@ def _without_empty(made: Groups) -> Groups:
     sums = {role: each[held] for role, each in made.sums.items()}
     names = tuple(name for name, kept in zip(made.names, held, strict=True) if kept)
     shape = (len(names), *made.shape[1:])
-    return Groups(names, sums, shape, None, _moved(made.values, held, shape[1] * shape[2]))
+    words = tuple(each for each, kept in zip(made.words, held, strict=True) if kept)
+    return Groups(names, sums, shape, None, _moved(made.values, held, shape[1] * shape[2]), words)
 
 
 def _moved(values: Values | None, kept: NDArray[np.bool_], size: int) -> Values | None:
@@ -116,23 +129,49 @@ def _area_places(found: pa.Table, areas: Sequence[str | None]) -> Places:
     return table[places]
 
 
-def _group_places(plan: PartPlan, found: pa.Table) -> tuple[tuple[str | None, ...], Places]:
-    """The names of the groups in the order to show them, and which of them each row is in."""
+def _group_places(
+    plan: PartPlan, found: pa.Table, people: Sequence[Words] = ()
+) -> tuple[tuple[Words, ...], Places]:
+    """The words of the groups in the order to show them, and which of them each row is in."""
     if not plan.dimensions:
-        return (None,), np.zeros(found.num_rows, dtype=np.int64)
+        return ((),), np.zeros(found.num_rows, dtype=np.int64)
     combined = np.zeros(found.num_rows, dtype=np.int64)
     dimensions: list[list[_Value]] = []
-    for column, words in zip(plan.dimensions, _words(plan), strict=True):
+    named = words_of(plan)
+    for column, words in zip(plan.dimensions, named, strict=True):
         different, codes = to_codes(found[column])
         dimensions.append([*(_value(_plain(each), words) for each in different), _value("unknown", words)])
         combined = combined * len(dimensions[-1]) + codes
     held, places = np.unique(combined, return_inverse=True)
     values = [_values(int(each), dimensions) for each in held]
     # Two values may have one name, as a code and a label that is kept for it: they are one group.
-    names = {", ".join(each.name for each in group): None for group in sorted(values, key=_order)}
-    index = {name: at for at, name in enumerate(names)}
-    again = np.array([index[", ".join(each.name for each in group)] for group in values], dtype=np.int64)
-    return tuple(names), again[places] if values else places
+    every = [*values, *_without_rows(plan, values, people, named)]
+    groups = tuple(dict.fromkeys(tuple(each.name for each in group) for group in sorted(every, key=_order)))
+    index = {group: at for at, group in enumerate(groups)}
+    again = np.array([index[tuple(each.name for each in group)] for group in values], dtype=np.int64)
+    return groups, again[places] if values else places
+
+
+def _without_rows(
+    plan: PartPlan, values: Sequence[list[_Value]], people: Sequence[Words], named: Sequence[Mapping[str, str]]
+) -> list[list[_Value]]:
+    """Every group of people that is held, beside each value of the dimensions that tell no people apart."""
+    if not people:
+        return []
+    at = [place for place, people_by in enumerate(plan.people_by) if people_by is not None]
+    others = {tuple(each for place, each in enumerate(group) if place not in at) for group in values}
+    found = []
+    for group in people:
+        for other in others or ([()] if len(at) == len(named) else []):
+            rest, whose = iter(other), iter(_placed(word, named[place]) for word, place in zip(group, at, strict=True))
+            found.append([next(whose) if place in at else next(rest) for place in range(len(named))])
+    return found
+
+
+def _placed(name: str, words: Mapping[str, str]) -> _Value:
+    """A value by its name, at its place among those that have words."""
+    names = list(words.values())
+    return _Value(name, names.index(name) if name in names else len(words))
 
 
 @dataclass(frozen=True)
@@ -165,14 +204,18 @@ def _plain(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _words(plan: PartPlan) -> list[Mapping[str, str]]:
+def words_of(plan: PartPlan) -> list[Mapping[str, str]]:
     """The words of each dimension's values: the groups' own, and the code list's for a breakdown."""
     words: list[Mapping[str, str]] = [group.names for group in plan.part.groups]
-    columns = {each.name: each for each in contract(plan.part.table).columns}
     for name in plan.breakdowns:
-        listed = columns[name].code_list
+        listed = plan.part.over.code_list(name)
         words.append(code_list(listed).labels if listed else {"true": f"{name}: yes", "false": f"{name}: no"})
     return words
+
+
+def name_of(value: object, words: Mapping[str, str]) -> str:
+    """The name under which a value of a dimension is shown; None is what is missing."""
+    return _value("unknown" if value is None else _plain(value), words).name
 
 
 def _staff_together(made: Groups) -> Groups:
@@ -194,7 +237,7 @@ def _staff_together(made: Groups) -> Groups:
     shape = (len(names), made.shape[1], made.shape[2])
     hidden = np.zeros(shape, dtype=np.bool_)
     hidden[-1] = _few(sums["size"][-1])
-    return Groups(names, sums, shape, hidden)
+    return Groups(names, sums, shape, hidden, words=(*(made.words[at] for at in rest), (TOGETHER,)))
 
 
 def _few(sizes: Floats) -> NDArray[np.bool_]:

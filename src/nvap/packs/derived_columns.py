@@ -15,7 +15,7 @@ class DerivedColumn:
     """A column worked out from others: its SQL, its type for expressions, and the columns it needs (`table.column`).
 
     With `any_of`, a table of many rows for each one, the SQL is a condition over that table's rows, and the column says
-    whether any of them meets it (false where there are none).
+    whether any of them meets it (false where there are none). `code_list` gives the words of its codes.
     """
 
     sql: str
@@ -23,6 +23,7 @@ class DerivedColumn:
     description: str
     needs: frozenset[str]
     any_of: str | None = None
+    code_list: str | None = None
 
 
 def _is(table: str, description: str, needs: str, sql: str, kind: str = "boolean") -> DerivedColumn:

@@ -52,6 +52,12 @@ class Measurable:
         linked = {f"{table}.{name}": kind for table in self.links for name, kind in _linked_columns(table).items()}
         return {**own, **linked}
 
+    def code_list(self, name: str) -> str | None:
+        """The code list of a column of its own, stored or worked out; None where it has none."""
+        if name in self.derived:
+            return self.derived[name].code_list
+        return contract(self.table).column(name).code_list
+
     def needs(self, names: Iterable[str], rule: str | None) -> frozenset[str]:
         """The stored columns, each as `table.column`, that these columns of expressions are made from.
 

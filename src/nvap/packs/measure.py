@@ -19,6 +19,7 @@ from nvap.packs.measure_example import read_example
 from nvap.packs.measure_model import (
     DIRECTIONS,
     HORIZONS,
+    PEOPLE_BY,
     PRECISIONS,
     RULES,
     STATISTICS,
@@ -220,9 +221,12 @@ def _part(node: Node, over: Measurable, period: str, whole: bool, last_snapshot:
         table=table,
         at=node.number("at"),
         last_snapshot=node.flag("last_snapshot") or last_snapshot,
+        reference=node.optional_text("reference"),
     )
     node.done()
     _check_statistic(part, node)
+    _check_groups_of_people(part, node)
+    _check_reference(part, node)
     return part
 
 
@@ -240,18 +244,64 @@ def _check_statistic(part: Part, node: Node) -> None:
         node.fault("a distribution needs `category: {by: …}`", "statistic")
     if part.statistic != "distribution" and part.mix is not None:
         node.fault(f"a {part.statistic} has no `category`", "category")
-    if part.statistic in ("count", "proportion", "share") and not _says(node, "numerator", "where"):
+    if part.statistic in ("count", "proportion", "share", "ratio") and not _says(node, "numerator", "where"):
         node.fault(f"a {part.statistic} needs `numerator: {{where: …}}`", "numerator")
     if part.statistic == "rate" and part.multiplier is None:
         node.fault("a rate needs a `multiplier`: per how many", "statistic")
     if part.multiplier is not None and (part.statistic != "rate" or part.multiplier <= 0):
         node.fault("`multiplier` is a number above 0 and belongs to a rate", "multiplier")
-    if part.uses_population and part.statistic != "rate":
+    if part.uses_population and part.statistic not in ("rate", "ratio"):
         node.fault(f"population is the denominator of a rate, not of a {part.statistic}", "denominator")
-    if part.uses_population and part.groups:
-        node.fault("a rate by population has no groups: population is held by area only", "groups")
+    if part.uses_population and not part.uses_groups_of_people and part.groups:
+        node.fault(
+            "a rate by population has no groups: population is held by area only; `table: population_groups` holds it"
+            " by age, sex and ethnicity",
+            "groups",
+        )
     if part.statistic in ("count", "total") and part.denominator != Side():
         node.fault(f"a {part.statistic} has no denominator", "denominator")
+
+
+def _check_groups_of_people(part: Part, node: Node) -> None:
+    """The people of a group are found by age, sex and ethnicity, so its expression must be about these."""
+    if not part.uses_groups_of_people:
+        for group in part.groups:
+            if group.people is not None and "people" in _given_groups(node):
+                node.fault("`people` belongs to a rate or ratio with `denominator: {table: population_groups}`", "groups")
+        return
+    if not part.groups:
+        node.fault("`denominator: {table: population_groups}` needs `groups`: whose people", "denominator")
+    for group in part.groups:
+        if group.people is None:
+            node.fault(
+                f"no people are held by `{group.by.text}`; say which they are with `people`, an expression over"
+                f" {', '.join(PEOPLE_BY)}",
+                "groups",
+            )
+
+
+def _given_groups(node: Node) -> set[str]:
+    """The fields that any of a part's groups names."""
+    found = node.content.get("groups")
+    return {str(key) for each in found if isinstance(each, Mapping) for key in each} if isinstance(found, list) else set()
+
+
+def _check_reference(part: Part, node: Node) -> None:
+    """A ratio holds each group against one of them, by its code."""
+    if part.statistic != "ratio":
+        if part.reference is not None:
+            node.fault(f"a {part.statistic} has no `reference`; it belongs to a ratio", "reference")
+        return
+    if len(part.groups) != 1:
+        node.fault(f"a ratio has one group that tells who is held against whom; found {len(part.groups)}", "groups")
+        return
+    known = [name for name in part.groups[0].names if name != "unknown"]
+    if part.reference not in known:
+        node.fault(
+            f"a ratio needs `reference`: one of {', '.join(known) or 'the codes under `names`'}; found"
+            f" `{part.reference or ''}`.{nearest(part.reference or '', known)}",
+            "reference",
+        )
 
 
 def _check_quantile(part: Part, node: Node) -> None:
@@ -278,7 +328,7 @@ def _side(parent: Node, key: str, over: Measurable) -> Side:
     if node is None:
         return Side()
     table = node.optional_text("table")
-    allowed = [*over.many, *(("population",) if key == "denominator" else ())]
+    allowed = [*over.many, *(("population", "population_groups") if key == "denominator" else ())]
     if table is not None and table != over.table and table not in allowed:
         node.fault(
             f"`{key}` may be over {', '.join([over.table, *allowed])}; found `{table}`.{nearest(table, allowed)}",
@@ -336,13 +386,30 @@ def _groups(parent: Node, over: Measurable) -> tuple[Group, ...]:
         names = node.node("names")
         given = {str(key): str(value).strip() for key, value in names.content.items()} if names else {}
         title = node.text("title")
+        people = _people(node, by)
         node.done()
         if by is not None:
             if by.type not in (*_COUNTABLE, "integer", None):
                 node.fault(f"rows cannot be grouped by `{by.text}`: it tells single rows apart", "by")
             named = {key.lower() if key in ("True", "False") else key: value for key, value in given.items()}
-            groups.append(Group(by, title, named))
+            groups.append(Group(by, title, named, people))
     return tuple(groups)
+
+
+def _people(node: Node, by: Expression | None) -> Expression | None:
+    """Which people a group is: its `people`, or `by` itself where that names nothing that is not held of people."""
+    types = {name: kind for name, kind in measurable("population_groups").columns.items() if name in PEOPLE_BY}
+    if node.has("people"):
+        text = node.text("people")
+    elif by is not None and by.columns <= types.keys():
+        text = by.text
+    else:
+        return None
+    try:
+        return parse(" ".join(text.split()), types)
+    except ExpressionFault as fault:
+        node.fault(f"`people`: {fault}", "people")
+        return None
 
 
 def _expression(

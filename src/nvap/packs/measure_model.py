@@ -11,11 +11,13 @@ from nvap.engine.expression import Expression
 from nvap.packs.items import PeelCodes, Source
 from nvap.packs.measurable import MHRI, Measurable, measurable
 
-STATISTICS = ("count", "rate", "proportion", "distribution", "total", "mean", "share", "quantile")
+STATISTICS = ("count", "rate", "proportion", "distribution", "total", "mean", "share", "quantile", "ratio")
 DIRECTIONS = ("up", "down", "contextual")
 HORIZONS = ("now", "short", "medium", "long")
 PRECISIONS = ("month", "day", "hour", "instant")
 RULES = ("R1", "R2", "R3", "RA")
+PEOPLE_BY = ("age_band", "sex", "ethnicity")
+"""What the table population_groups tells people apart by."""
 STAFF_TABLES = ("staff", "training")
 FEWEST_STAFF = 10
 """No breakdown shows fewer staff than this; smaller groups are shown together."""
@@ -28,7 +30,8 @@ class Side:
     """One side of a part's fraction.
 
     `where` says which of the measure's rows count (None: all). `sum` is what is added up over them; with `table`, over
-    the rows of that table that belong to them. As a denominator, `table: population` stands for the people of the area.
+    the rows of that table that belong to them. As a denominator, `table: population` stands for the people of the area,
+    and `table: population_groups` for those of them who are of the group.
     """
 
     table: str | None = None
@@ -60,11 +63,15 @@ class Mix:
 
 @dataclass(frozen=True)
 class Group:
-    """Rows kept separate within a part, by an expression; `names` gives a value its words."""
+    """Rows kept separate within a part, by an expression; `names` gives a value its words.
+
+    `people` is the same expression over population_groups, where the people of each group are the denominator.
+    """
 
     by: Expression
     title: str
     names: Mapping[str, str]
+    people: Expression | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,7 @@ class Part:
     """One number of a measure, or one set of numbers that belong together.
 
     `table` is the table whose rows it counts: the measure's own, unless the part names another. `at` is the share of
-    values that lie below a quantile.
+    values that lie below a quantile. `reference` is the group that a ratio holds the others against.
     """
 
     id: str
@@ -91,6 +98,7 @@ class Part:
     table: str
     at: float | None
     last_snapshot: bool
+    reference: str | None = None
 
     @property
     def over(self) -> Measurable:
@@ -104,8 +112,13 @@ class Part:
 
     @property
     def uses_population(self) -> bool:
-        """Whether the denominator is the area's population."""
-        return self.denominator.table == "population"
+        """Whether the denominator is people who live in the area: all of them, or those of each group."""
+        return self.denominator.table in ("population", "population_groups")
+
+    @property
+    def uses_groups_of_people(self) -> bool:
+        """Whether each group is held against the people who are of it."""
+        return self.denominator.table == "population_groups"
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
@@ -232,6 +245,9 @@ class Measure:
             key = part.over.many[table]
             columns = {name for each in sums for name in each.columns}
             found |= measurable(table).needs({*columns, key}, rule) | {f"{part.table}.{key}"}
-        if part.uses_population:
+        if part.uses_groups_of_people:
+            named = {name for group in part.groups if group.people for name in group.people.columns}
+            found |= {f"population_groups.{name}" for name in ("people", "year", *named)}
+        elif part.uses_population:
             found |= {"population.people", "population.year"}
         return frozenset(found) - self.may_be_missing
