@@ -16,6 +16,7 @@ def violations(page: Page) -> list[str]:
     """What axe finds wrong with the page as it stands: rule, what it asks, and where."""
     if not SCRIPT.exists():
         raise FileNotFoundError(f"axe-core is not built: run `make setup` ({SCRIPT})")
+    page.wait_for_load_state()
     page.evaluate(SCRIPT.read_text(encoding="utf-8"))
     found: dict[str, Any] = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", TAGS)
     return [

@@ -46,7 +46,7 @@ def test_long_text_is_saved_while_it_is_typed_and_the_browsers_copy_is_wiped(sit
     assert page.evaluate(COPIES) == 1
     expect(page.get_by_role("status").filter(has_text=re.compile(r"Saved \d\d:\d\d"))).to_be_visible()
 
-    assert page.evaluate(COPIES) == 0
+    page.wait_for_function(f"({COPIES})() === 0")
     page.reload()
     assert box(page).input_value() == "Half of the teams use it."
 
@@ -64,7 +64,7 @@ def test_the_browser_keeps_the_text_while_the_server_is_away(site: Site, own: Vi
     page.reload()
     assert box(page, NEXT).input_value() == "Train the others."
     expect(page.get_by_role("status").filter(has_text=re.compile(r"Saved \d\d:\d\d"))).to_be_visible()
-    assert page.evaluate(COPIES) == 0
+    page.wait_for_function(f"({COPIES})() === 0")
 
 
 def test_after_saving_no_copy_is_left_in_the_browser(site: Site, own: Visit) -> None:
@@ -76,7 +76,7 @@ def test_after_saving_no_copy_is_left_in_the_browser(site: Site, own: Visit) -> 
     page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_url("**/plan/activity/A1a/")
 
-    assert page.evaluate(COPIES) == 0
+    page.wait_for_function(f"({COPIES})() === 0")
 
 
 def test_signing_out_keeps_the_text_and_signing_in_leads_back_to_its_field(site: Site, own: Visit) -> None:
@@ -90,7 +90,7 @@ def test_signing_out_keeps_the_text_and_signing_in_leads_back_to_its_field(site:
     page.wait_for_url("**/sign-out/**")
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.wait_for_url("**/sign-in/**")
-    assert page.evaluate(COPIES) == 0
+    page.wait_for_function(f"({COPIES})() === 0")
 
     page.get_by_label("E-mail address").fill(site.email("nvap-lead"))
     page.get_by_label("Password", exact=True).fill(site.password)
@@ -125,6 +125,7 @@ def test_without_scripts_a_draft_is_kept_and_comes_back(site: Site, own: Visit) 
 
     box(page, name).fill("x" * 6000)
     page.get_by_role("button", name="Save and come back later").click()
+    expect(page.get_by_text("Kept as a draft that only you can see").first).to_be_visible()
     page.goto(f"{site.address}/plan/progress/2026-06-01/A1a/")
 
     assert box(page, name).input_value() == "x" * 6000
@@ -160,7 +161,7 @@ def test_when_two_people_write_at_once_the_second_sees_both_texts_and_may_keep_e
     second.get_by_role("button", name="Save", exact=True).click()
 
     expect(second.get_by_role("alert")).to_contain_text("Somebody else saved this page while you were writing")
-    assert second.get_by_text("What the first wrote.").is_visible()
+    expect(second.get_by_text("What the first wrote.")).to_be_visible()
     assert box(second, name).input_value() == "What the second wrote."
     assert second.evaluate("document.documentElement.scrollWidth") <= 320
     assert violations(second) == []
@@ -173,5 +174,5 @@ def test_a_refused_piece_of_evidence_says_so_to_everybody(site: Site, visit: Vis
     page.goto(f"{site.address}/plan/evidence/A1a/add/")
     page.get_by_role("button", name="Save", exact=True).click()
 
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     assert violations(page) == []

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.urls import get_resolver
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from tests.browser.axe import violations
 from tests.browser.conftest import Site
 from tests.browser.walk import walk
@@ -133,6 +133,7 @@ def test_axe_finds_nothing_wrong_in_welsh(site: Site, visit: Visit) -> None:
     page = visit("force-admin")
     page.goto(site.address)
     page.get_by_role("button", name="Cymraeg").click()
+    page.locator("html[lang=cy]").wait_for()
     wrong = []
 
     for path in ("/", "/people/add/", "/journal/"):
@@ -148,8 +149,8 @@ def test_axe_finds_nothing_wrong_with_a_form_that_has_errors(site: Site, visit: 
     page.goto(f"{site.address}/people/add/")
     page.get_by_role("button", name="Add this person").click()
 
-    assert page.get_by_role("alert").is_visible()
-    assert page.evaluate("document.activeElement.className").startswith("govuk-error-summary")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
     assert page.title().startswith("Error: ")
     assert violations(page) == []
 
@@ -159,9 +160,10 @@ def test_an_errors_link_leads_to_its_field(site: Site, visit: Visit) -> None:
     page.goto(f"{site.address}/people/add/")
     page.get_by_role("button", name="Add this person").click()
 
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
     page.get_by_role("link", name="Enter the person's name").click()
 
-    assert page.evaluate("document.activeElement.name") == "name"
+    expect(page.locator("[name=name]")).to_be_focused()
 
 
 @pytest.mark.parametrize("role", WALKED)
@@ -257,7 +259,7 @@ def test_the_skip_link_comes_first_and_leads_to_the_content(site: Site, visit: V
     page.keyboard.press("Enter")
 
     assert first == "Skip to main content"
-    assert page.evaluate("document.activeElement.id") == "main-content"
+    page.wait_for_function("document.activeElement.id === 'main-content'")
 
 
 def test_somebody_signs_in_and_out_with_the_keyboard_alone(site: Site, visit: Visit) -> None:
@@ -276,7 +278,7 @@ def test_somebody_signs_in_and_out_with_the_keyboard_alone(site: Site, visit: Vi
     page.keyboard.press("Enter")
     page.wait_for_url("**/sign-in/**")
 
-    assert page.get_by_role("heading", name="Sign in").is_visible()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
 @pytest.mark.parametrize("role", WALKED)
@@ -300,7 +302,7 @@ def test_somebody_is_warned_before_the_session_ends_and_can_stay(site: Site, vis
 
     assert not banner.is_visible()
     page.clock.fast_forward("25:01")
-    assert banner.is_visible()
+    expect(banner).to_be_visible()
     assert "signed out in 5 minutes" in banner.inner_text()
     assert violations(page) == []
     page.get_by_role("button", name="Stay signed in").click()

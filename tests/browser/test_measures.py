@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from tests.browser.axe import violations
 from tests.browser.conftest import FORCE, PREPARE, Site, running
 from tests.web.results import world
@@ -109,7 +109,7 @@ def test_a_closed_section_opens_with_the_keyboard(site: Site, page: Page) -> Non
     page.locator("summary", has_text="How this was worked out").focus()
     page.keyboard.press("Enter")
 
-    assert page.get_by_text("Extracts behind this number").first.is_visible()
+    expect(page.get_by_text("Extracts behind this number").first).to_be_visible()
 
 
 def test_every_choice_works_without_scripts(site: Site, chromium: Browser, session: dict[str, object]) -> None:
@@ -119,10 +119,10 @@ def test_every_choice_works_without_scripts(site: Site, chromium: Browser, sessi
 
     page.get_by_label("Number", exact=True).select_option("share")
     page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**part=share**")
     page.get_by_role("link", name="quarter", exact=True).click()
+    page.wait_for_url("**by=quarter**")
 
-    heading = page.get_by_role("heading", name="Share of all counted incidents")
-    assert heading.is_visible()
+    expect(page.get_by_role("heading", name="Share of all counted incidents")).to_be_visible()
     assert "part=share" in page.url
-    assert "by=quarter" in page.url
     context.close()

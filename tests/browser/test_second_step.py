@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from tests.browser.axe import violations
 from tests.browser.conftest import FORCE, Site
 
@@ -40,6 +40,7 @@ def test_dina_is_added_sets_her_password_and_a_second_step_and_signs_in_with_it(
     dina.get_by_label("New password", exact=True).fill(PASSWORD)
     dina.get_by_label("New password once more").fill(PASSWORD)
     dina.get_by_role("button", name="Set password").click()
+    dina.wait_for_url("**/set-password/done/")
     sign_in(dina, site)
     dina.wait_for_url(f"{site.address}/")
 
@@ -52,7 +53,7 @@ def test_dina_is_added_sets_her_password_and_a_second_step_and_signs_in_with_it(
     wrong += violations(dina)
     dina.get_by_label("Code that the app shows").fill(code_now(secret))
     dina.get_by_role("button", name="Finish").click()
-    assert dina.get_by_role("heading", name="Your spare codes").is_visible()
+    expect(dina.get_by_role("heading", name="Your spare codes")).to_be_visible()
     spare = dina.locator("main li").first.inner_text()
     wrong += violations(dina)
     for path in ("", "spare-codes/new/", "take-off/"):
@@ -61,8 +62,9 @@ def test_dina_is_added_sets_her_password_and_a_second_step_and_signs_in_with_it(
 
     dina.goto(f"{site.address}/sign-out/")
     dina.get_by_role("button", name="Sign out").click()
+    dina.wait_for_url("**/sign-in/**")
     sign_in(dina, site)
-    assert dina.get_by_role("heading", name="Enter your code").is_visible()
+    expect(dina.get_by_role("heading", name="Enter your code")).to_be_visible()
     wrong += violations(dina)
     dina.get_by_label("Code").fill(spare)
     dina.get_by_role("button", name="Sign in").click()

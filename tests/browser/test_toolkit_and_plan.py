@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pikepdf
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from tests.browser.axe import violations
 from tests.browser.conftest import Site
 
@@ -42,7 +42,7 @@ def test_a_box_of_the_drawing_opens_its_item_with_the_keyboard(site: Site, visit
     page.keyboard.press("Enter")
     page.wait_for_url("**/item/O1.imp3/")
 
-    assert page.get_by_role("heading", level=1).inner_text() == "Accurate records make prevention work"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Accurate records make prevention work")
 
 
 def test_on_a_narrow_screen_the_drawing_moves_inside_its_own_frame(site: Site, visit: Visit) -> None:
@@ -65,7 +65,7 @@ def test_closed_sections_open_with_the_keyboard(site: Site, visit: Visit) -> Non
     evidence.locator("summary").focus()
     page.keyboard.press("Enter")
 
-    assert evidence.get_by_role("link", name="Home Affairs Committee (2018)").first.is_visible()
+    expect(evidence.get_by_role("link", name="Home Affairs Committee (2018)").first).to_be_visible()
 
 
 def test_the_plan_is_saved_without_scripts(site: Site, visit: Visit) -> None:
@@ -75,8 +75,8 @@ def test_the_plan_is_saved_without_scripts(site: Site, visit: Visit) -> None:
     page.get_by_label("Impact description, organisational impact").fill("One answer with health")
     page.get_by_role("button", name="Save", exact=True).click()
 
-    assert "Saved. 1 field was changed." in page.inner_text("main")
-    assert "One answer with health" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Saved. 1 field was changed.")
+    expect(page.locator("main")).to_contain_text("One answer with health")
 
 
 def test_a_clash_of_two_writers_and_too_long_a_text_are_accessible_pages(site: Site, visit: Visit) -> None:
@@ -107,6 +107,7 @@ def test_the_toolkits_pages_are_accessible_in_welsh(site: Site, visit: Visit) ->
     page = visit("analyst")
     page.goto(site.address)
     page.get_by_role("button", name="Cymraeg").click()
+    page.locator("html[lang=cy]").wait_for()
     wrong = []
 
     for path in ("/impact-statement/", "/logic-model/O1/", "/logic-model/O1/drawing/", "/item/D03/", "/plan/O1/"):
