@@ -17,6 +17,8 @@ _FILE = Path(__file__).with_name("column_words.yaml")
 _MOST_READINGS = 32
 # A name that had to be spelled out, or stripped of its numbers, yields to one that fits as it stands.
 _SPELLED_OUT, _WITHOUT_NUMBERS = 0.97, 0.95
+# From here on two names are one with a letter or two changed.
+_NEAR = 0.88
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,19 @@ def readings(name: str) -> list[str]:
     found = [" ".join(each) for each in itertools.islice(itertools.product(*choices), _MOST_READINGS)]
     bare = [" ".join(re.findall(r"[a-z]+", each)) for each in found]
     return list(dict.fromkeys(each for each in (*found, *bare) if each))
+
+
+def is_near(name: str, other: str) -> bool:
+    """Whether two source columns have nearly the same name: `LOG_NO` and `Log No.`, `Final code` and `Final_Codes`.
+
+    Names that differ in a number are not near: `final_code_1` is another column than `final_code_2`.
+    """
+    mine, theirs = words(name), words(other)
+    if re.findall(r"\d+", mine) != re.findall(r"\d+", theirs):
+        return False
+    if mine == theirs or set(readings(name)) & set(readings(other)):
+        return True
+    return difflib.SequenceMatcher(None, mine, theirs).ratio() >= _NEAR
 
 
 def says_reference(name: str) -> bool:

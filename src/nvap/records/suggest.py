@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nvap.records.contract import Column, Contract, code_list
+from nvap.records.learned import NOTHING, Learned
 from nvap.records.likeness import likeness, readings, says_reference, words
 from nvap.records.mapping_columns import OPEN
 from nvap.records.sample import Seen, form_of, look
@@ -41,7 +42,7 @@ class _Choice:
         return f"  # CHECK: {self.guess}" if self.guess else ""
 
 
-def draft(path: Path, contract: Contract) -> str:
+def draft(path: Path, contract: Contract, learned: Learned = NOTHING) -> str:
     """The YAML of a mapping that fills `contract` from the file at `path`, for the analyst to finish.
 
     Raises UsageFault or FileRefused where the file cannot be read.

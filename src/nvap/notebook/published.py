@@ -1,0 +1,106 @@
+"""A measure beside the published figures that its definition names: what is like with like, and what is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nvap.charts.beside import Beside
+from nvap.charts.scale import Grain, period_name, written
+from nvap.documents.pictures import Line
+from nvap.errors import NotEnoughData
+from nvap.measures.asking import PERIODS
+from nvap.measures.words import banner
+from nvap.notebook.measured import Measured
+from nvap.notebook.shown import Piece, Shown, said
+from nvap.packs.measure import Benchmark, Measure, Part
+from nvap.packs.some_measures import HasMeasures
+
+Row = Mapping[str, Any]
+_NO_VERDICT = (
+    "No verdict follows from this alone: forces count under different rules, and a published figure is of another "
+    "time and place."
+)
+
+
+@dataclass(frozen=True)
+class Against:
+    """One published figure, and the force's own row that it can be read beside (None: there is none like it)."""
+
+    part: Part
+    benchmark: Benchmark
+    own: Row | None
+    why_not: str = ""
+
+
+@dataclass(frozen=True, repr=False)
+class Published(Shown):
+    """The published figures of a measure, each with its source, beside the force's own newest whole period."""
+
+    measure: Measure
+    found: tuple[Against, ...]
+    provenance: Mapping[str, Any]
+
+    def pieces(self) -> tuple[Piece, ...]:
+        """A row for each figure, its source, and what cannot be said."""
+        head = f"{self.measure.id} {self.measure.title}"
+        headings = ("What", "Where and when", "Value", "95% limits")
+        numbers = (False, False, True, True)
+        rows = tuple(row for each in self.found for row in _rows(self.measure, each, self.provenance))
+        table = Beside(head, headings, numbers, rows)
+        sources = [f"Published by {each.benchmark.source}" for each in self.found]
+        gaps = [each.why_not for each in self.found if each.own is None]
+        said_below = (*dict.fromkeys(sources), *dict.fromkeys(gaps), _NO_VERDICT)
+        pieces: list[Piece] = [banner(self.provenance), table, *map(said, said_below)]
+        return tuple(each for each in pieces if each)
+
+
+def published_beside(measure_id: str, pack: HasMeasures, measured: Callable[[str], Measured]) -> Published:
+    """The measure's published figures beside its own rows; `measured` gives the measure's rows in a layout.
+
+    Raises NotEnoughData where the measure names no published figure.
+    """
+    measure = next(iter(pack.measures.values()))
+    if not measure.benchmarks:
+        raise NotEnoughData(f"{measure_id} names no published figure to hold it against.")
+    layouts = {each.period if each.period in PERIODS else "whole" for each in measure.benchmarks}
+    runs = {each: measured(each) for each in sorted(layouts)}
+    found = tuple(_against(measure, each, runs) for each in measure.benchmarks)
+    return Published(measure, found, next(iter(runs.values())).provenance)
+
+
+def _against(measure: Measure, benchmark: Benchmark, runs: Mapping[str, Measured]) -> Against:
+    part = measure.part(benchmark.part)
+    if benchmark.period not in PERIODS:
+        why = f"{benchmark.area} ({benchmark.year}) is of no month, quarter or year, so no own number is like it."
+        return Against(part, benchmark, None, why)
+    rows = [
+        row for row in runs[benchmark.period]
+        if row["part"] == part.id and row["category"] == benchmark.category and row["status"] == "ok"
+        and row["value"] is not None
+    ]  # fmt: skip
+    if not rows:
+        return Against(part, benchmark, None, f"The force holds no whole {benchmark.period} of this number.")
+    return Against(part, benchmark, max(rows, key=lambda row: row["period_start"]))
+
+
+def _rows(measure: Measure, each: Against, provenance: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
+    line = Line(measure, each.part, [each.own] if each.own else [], provenance)
+    decimals = 1 if line.is_share else 2
+
+    def number(value: float | None) -> str:
+        shown = line.shown(value)
+        return "" if shown is None else written(shown, decimals) + ("%" if line.is_share else "")
+
+    labels = {kind.code: kind.label for kind in each.part.mix.categories} if each.part.mix else {}
+    kind = each.benchmark.category
+    unit = "" if line.is_share or not each.part.unit else f" ({each.part.unit})"
+    what = f"{each.part.title}{f', {labels.get(kind, kind)}' if kind else ''}{unit}"
+    rows = [(what, f"{each.benchmark.area}, {each.benchmark.year}", number(each.benchmark.value), "")]
+    if each.own:
+        grain: Grain = each.benchmark.period  # type: ignore[assignment]
+        when = f"{provenance['force']}, {period_name(each.own['period_start'], grain)}"
+        low, high = number(each.own["lower"]), number(each.own["upper"])
+        rows.append(("The force's own", when, number(each.own["value"]), f"{low} to {high}" if low and high else ""))
+    return rows

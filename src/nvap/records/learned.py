@@ -1,0 +1,268 @@
+"""What a force's earlier mappings teach: which source column filled which contract column, and what codes became.
+
+    <force>/mappings/*.yaml         mappings that the analyst keeps there
+    <force>/mappings/used/*.yaml    a copy of each mapping that a load used, by its hash
+
+Nothing is read from another force's folder, and nothing is written outside the force's own.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from nvap.declarations import Faults
+from nvap.engine.expression import ExpressionFault, check_boolean, parse
+from nvap.errors import NvapError
+from nvap.records.contract import Contract
+from nvap.records.current import current_sql
+from nvap.records.likeness import is_near
+from nvap.records.mapping import Mapping as ReadMapping
+from nvap.records.mapping import read_mapping
+from nvap.records.mapping_columns import MappedColumn
+from nvap.records.source import tidy_name
+from nvap.records.store import Batch, batches
+from nvap.records.workspace import Force
+
+FOLDER, USED = "mappings", "used"
+
+Standing = Literal["used", "withdrawn", "not loaded"]
+_RANK: dict[Standing, int] = {"used": 2, "withdrawn": 1, "not loaded": 0}
+Translations = Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """One earlier mapping of the force, and when a load last used it.
+
+    `standing` is `withdrawn` where nothing of what it loaded is shown any more (later full extracts hold it no longer),
+    and `not loaded` where no load of it stands.
+    """
+
+    mapping: ReadMapping
+    standing: Standing
+    used: datetime.date | None
+
+    @property
+    def name(self) -> str:
+        """As its file names it: `icad v2`."""
+        return f"{self.mapping.name} v{self.mapping.version}"
+
+    @property
+    def words(self) -> str:
+        """Its name and when it was used: `icad v2, used on 2026-05-01`."""
+        if self.standing == "not loaded":
+            return f"{self.name}, which no load stands for"
+        return f"{self.name}, used on {self.used}{' and withdrawn since' if self.standing == 'withdrawn' else ''}"
+
+    @property
+    def order(self) -> tuple[int, datetime.date, str]:
+        """Where it stands among others: the greatest comes first."""
+        return (_RANK[self.standing], self.used or datetime.date.min, self.mapping.version)
+
+    def column(self, name: str) -> MappedColumn | None:
+        """What it says of a contract column."""
+        return next((each for each in self.mapping.columns if each.column.name == name), None)
+
+
+@dataclass(frozen=True)
+class Learned:
+    """The earlier mappings of a table, the best first, and the names of files that cannot be read as mappings."""
+
+    earlier: tuple[Earlier, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+NOTHING = Learned()
+
+
+@dataclass(frozen=True)
+class Taught:
+    """How an earlier mapping fills a contract column from this file.
+
+    `source` is the file's column, None where the earlier expression is more than one column's name; `was` is the name
+    that the column had then, where it had another. `clashes` says where other mappings of the force differ.
+    """
+
+    earlier: Earlier
+    mapped: MappedColumn
+    source: str | None
+    was: str | None = None
+    clashes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Translated:
+    """What a source value became in an earlier mapping, and where other mappings of the force differ."""
+
+    target: str | None
+    earlier: Earlier
+    clashes: tuple[str, ...] = ()
+
+
+def keep(force: Force, mapping_file: Path) -> Path:
+    """Keep a copy of a mapping that a load has used, under its hash, in the force's folder; give its path."""
+    content = mapping_file.read_bytes()
+    folder = force.folder / FOLDER / USED
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / f"{hashlib.sha256(content).hexdigest()}.yaml"
+    if not path.exists():
+        beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        beside.write_bytes(content)
+        beside.replace(path)
+    return path
+
+
+def of_force(force: Force, contract: Contract) -> Learned:
+    """The force's earlier mappings of a table, those in use first, then the newest used."""
+    stored = batches(force, contract.name)
+    found: dict[str, Earlier] = {}
+    unread = []
+    for path in _files(force):
+        mapping = _read(path)
+        if mapping is None:
+            unread.append(path.name)
+        elif mapping.contract.name == contract.name:
+            found.setdefault(mapping.hash, _earlier(mapping, stored))
+    ordered = sorted(found.values(), key=lambda each: each.order, reverse=True)
+    return Learned(tuple(ordered), tuple(unread))
+
+
+def taught(learned: Learned, contract: Contract, header: Sequence[str]) -> dict[str, Taught]:
+    """What the earlier mappings say of each contract column that a file with this header can fill as they did."""
+    found: dict[str, Taught] = {}
+    given: set[str] = set()
+    for near in (False, True):
+        for column in contract.columns:
+            ways = list(_ways(learned, column.name, header, near=near))
+            if column.name in found or not ways or ways[0].source in given:
+                continue
+            best = ways[0]
+            others = (each for each in ways[1:] if _says(each) != _says(best))
+            clashes = tuple(f"{each.earlier.words} has `{each.mapped.text}`" for each in others)
+            found[column.name] = Taught(best.earlier, best.mapped, best.source, best.was, clashes)
+            given |= {best.source} if best.source else set()
+    return found
+
+
+def translations(learned: Learned, way: Taught) -> dict[str, Translated]:
+    """What each value of a column became, as the newest mapping that names it says, with the clashes of the others."""
+    found: dict[str, Translated] = {}
+    for earlier in learned.earlier:
+        mapped = earlier.column(way.mapped.column.name)
+        if mapped is None or not _same_column(mapped, way):
+            continue
+        for value, target in _latest(mapped).items():
+            if value not in found:
+                found[value] = Translated(target, earlier)
+            elif found[value].target != target:
+                held = found[value]
+                clash = f"{earlier.words} has {'null' if target is None else target}"
+                found[value] = Translated(held.target, held.earlier, (*held.clashes, clash))
+    return found
+
+
+def excluded(learned: Learned, header: Sequence[str]) -> list[tuple[str, str, Earlier]]:
+    """The rules by which the best earlier mapping that has any leaves rows out, where the file has their columns."""
+    types = dict.fromkeys(header, "text")
+    for earlier in learned.earlier:
+        rules = [(each.name, each.where, earlier) for each in earlier.mapping.exclude if _holds(each.where, types)]
+        if rules:
+            return rules
+    return []
+
+
+def _files(force: Force) -> Iterator[Path]:
+    folder = force.folder / FOLDER
+    for place in (folder, folder / USED):
+        for ending in ("*.yaml", "*.yml"):
+            yield from sorted(path for path in place.glob(ending) if not path.name.startswith("."))
+
+
+def _read(path: Path) -> ReadMapping | None:
+    faults = Faults()
+    try:
+        mapping = read_mapping(path, faults)
+    except (NvapError, OSError):
+        return None
+    return None if faults.found else mapping
+
+
+def _earlier(mapping: ReadMapping, stored: Sequence[Batch]) -> Earlier:
+    own = [each for each in stored if each.mapping_hash == mapping.hash]
+    if not own:
+        return Earlier(mapping, "not loaded", None)
+    shown = [each for each in own if _is_shown(mapping.contract, each, stored)]
+    last = max(each.loaded_at for each in shown or own)
+    return Earlier(mapping, "used" if shown else "withdrawn", last.date())
+
+
+def _is_shown(contract: Contract, batch: Batch, stored: Sequence[Batch]) -> bool:
+    """Whether later full extracts leave anything of a batch: whether its rows stand in the query of the table."""
+    at = list(stored).index(batch)
+    return batch.rows.as_posix() in current_sql(contract, list(stored[at:])).replace("\\", "/")
+
+
+def _ways(learned: Learned, column: str, header: Sequence[str], *, near: bool) -> Iterator[Taught]:
+    """Each earlier way to fill a column from this header, the best mapping first."""
+    for earlier in learned.earlier:
+        mapped = earlier.column(column)
+        if mapped is None:
+            continue
+        source = _named(mapped.text, header)
+        if near:
+            close = [name for name in header if is_near(mapped.text, name)] if source is None else []
+            if len(close) == 1:
+                yield Taught(earlier, mapped, close[0], was=mapped.text)
+        elif source is not None:
+            yield Taught(earlier, mapped, source)
+        elif _fits(mapped.text, earlier, header):
+            yield Taught(earlier, mapped, None)
+
+
+def _named(text: str, header: Sequence[str]) -> str | None:
+    """The file's column that a text names, as a mapping reads it; None where it is an expression or no column."""
+    names = {name.casefold(): name for name in header}
+    return names.get(tidy_name(text).strip('"').casefold())
+
+
+def _fits(text: str, earlier: Earlier, header: Sequence[str]) -> bool:
+    """Whether an expression can be read from this header; a constant only where the mapping is of a file like this."""
+    try:
+        used = parse(text, dict.fromkeys(header, "text")).columns
+    except ExpressionFault:
+        return False
+    if used:
+        return True
+    key = earlier.column(earlier.mapping.contract.key[0])
+    return key is not None and _named(key.text, header) is not None
+
+
+def _holds(where: str, types: Mapping[str, str]) -> bool:
+    try:
+        check_boolean(parse(where, types))
+    except ExpressionFault:
+        return False
+    return True
+
+
+def _says(way: Taught) -> str:
+    return (way.source or way.mapped.text).casefold()
+
+
+def _same_column(mapped: MappedColumn, way: Taught) -> bool:
+    """Whether another mapping's column reads the same source column, under the name of then or of now."""
+    names = {each.casefold() for each in (way.source, way.was, way.mapped.text) if each}
+    return tidy_name(mapped.text).strip('"').casefold() in names
+
+
+def _latest(mapped: MappedColumn) -> Translations:
+    """What values become in the newest of a column's lists."""
+    if not mapped.maps:
+        return {}
+    return max(mapped.maps, key=lambda each: each.last or datetime.date.max).values
