@@ -16,6 +16,7 @@ from nvap.charts.options import Benchmark, ChartOptions, Event
 from nvap.charts.scale import Grain
 from nvap.charts.series import Reading, control_chart_table, every_period, first_places
 from nvap.charts.words import chart_sentence
+from nvap.disclosure.table import Table
 from nvap.measures.charting import of_provenance
 from nvap.measures.judging import Judged, between, counted, judge
 from nvap.packs.measure import Benchmark as Published
@@ -71,20 +72,10 @@ def chart_of(
         return None
     grain = cast(Grain, choice.by)
     readings = every_period([_reading(row, scale) for row in rows], grain, reason=gettext("No extract covers it."))
-    good = improvement(choice.part)
     events = sorted([*events, *decided_for(choice, answer)], key=lambda event: event.on)
     fitting = judged_as_shown(choice, readings, events, target)
     judged = fitting.chart
-    options = ChartOptions(
-        id=f"chart-{choice.measure.id.lower()}",
-        unit=scale.unit,
-        grain=grain,
-        improvement=good,
-        events=tuple(events),
-        benchmark=_drawn_benchmark(choice, scale),
-        decimals=scale.decimals,
-        language=language(),
-    )
+    options = _options(choice, scale, events)
     table = control_chart_table(
         readings,
         judged,
@@ -102,7 +93,7 @@ def chart_of(
     )
     sentence = chart_sentence(table, options, gettext)
     table = table.with_rows(table.rows, sentence=sentence)
-    passed = _between(choice, answer, fitting, replace(options, benchmark=None)) if fitting.needs_events else None
+    passed = _between(choice, answer, fitting, options) if fitting.needs_events else None
     return Chart(
         sentence=sentence,
         described=describe(table, options, gettext),
@@ -114,6 +105,33 @@ def chart_of(
         why=fitting.choice.why,
         between=passed,
         is_missing_events=fitting.needs_events and passed is None,
+    )
+
+
+def between_events(
+    choice: Choice, answer: Answer, scale: Scale, rows: Sequence[Row], events: Sequence[Event]
+) -> str | None:
+    """The chart of what passed between rare events as a drawing that stands alone; None where events are not rare.
+
+    `events` are all that mark the chart, decisions to begin new limits among them.
+    """
+    grain = cast(Grain, choice.by)
+    readings = every_period([_reading(row, scale) for row in rows], grain, reason=gettext("No extract covers it."))
+    fitting = judged_as_shown(choice, readings, events)
+    made = _between_table(choice, answer, fitting, _options(choice, scale, events)) if fitting.needs_events else None
+    return draw(*made, standalone=True, translate=gettext) if made else None
+
+
+def _options(choice: Choice, scale: Scale, events: Sequence[Event]) -> ChartOptions:
+    return ChartOptions(
+        id=f"chart-{choice.measure.id.lower()}",
+        unit=scale.unit,
+        grain=cast(Grain, choice.by),
+        improvement=improvement(choice.part),
+        events=tuple(events),
+        benchmark=_drawn_benchmark(choice, scale),
+        decimals=scale.decimals,
+        language=language(),
     )
 
 
@@ -133,6 +151,22 @@ def decided_for(choice: Choice, answer: Answer) -> list[Event]:
 
 def _between(choice: Choice, answer: Answer, fitting: Judged, options: ChartOptions) -> Between | None:
     """The chart of what passed between rare events; None where the stored result does not hold their days."""
+    made = _between_table(choice, answer, fitting, options)
+    if made is None:
+        return None
+    table, options = made
+    return Between(
+        table.sentence,
+        describe(table, options, gettext),
+        _safe(draw(table, options, translate=gettext)),
+        _safe(draw(table, options, narrow=True, translate=gettext)),
+    )
+
+
+def _between_table(
+    choice: Choice, answer: Answer, fitting: Judged, options: ChartOptions
+) -> tuple[Table, ChartOptions] | None:
+    """What passed between rare events as the table that is drawn, and how it is drawn."""
     key = (choice.measure.id, choice.part.id, choice.series.category, choice.series.group)
     said = of_provenance(answer.provenance)
     passed = next((each.events for each in said if (each.measure, each.part, each.category, each.group) == key), ())
@@ -145,6 +179,7 @@ def _between(choice: Choice, answer: Answer, fitting: Judged, options: ChartOpti
     heading = gettext("Days since the one before") if in_days else gettext("Cases since the one before")
     options = replace(
         options,
+        benchmark=None,
         id=f"{options.id}-between",
         unit=gettext("days") if in_days else gettext("cases"),
         grain="event",
@@ -167,13 +202,7 @@ def _between(choice: Choice, answer: Answer, fitting: Judged, options: ChartOpti
         pack=answer.entry.pack,
         made_up=answer.is_made_up,
     )
-    table = table.with_rows(table.rows, sentence=chart_sentence(table, options, gettext))
-    return Between(
-        table.sentence,
-        describe(table, options, gettext),
-        _safe(draw(table, options, translate=gettext)),
-        _safe(draw(table, options, narrow=True, translate=gettext)),
-    )
+    return table.with_rows(table.rows, sentence=chart_sentence(table, options, gettext)), options
 
 
 def _numbers(reading: Reading) -> tuple[float | None, float | None, float | None]:

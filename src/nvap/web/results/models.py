@@ -132,6 +132,76 @@ class Computation(models.Model):
         return self.state == self.State.RUNNING and heard < timezone.now() - SILENT_TOO_LONG
 
 
+class BreakdownQuerySet(models.QuerySet["Breakdown"]):
+    """Breakdowns, and those that are not over."""
+
+    def open(self) -> BreakdownQuerySet:
+        """Those that wait or run."""
+        return self.filter(state__in=[Computation.State.WAITING, Computation.State.RUNNING])
+
+
+class Breakdown(models.Model):
+    """Something of a measure that the worker works out when asked, since a page may not read whole tables.
+
+    `kind` says what, `part` and `rule` of which number under which counting rule; `wanted` is what else was asked for
+    (two runs to compare). `found` holds what came of it, counts and no records; `as_at`, `pack`, `made_up` and
+    `extracts` say what it rests on. Asked for again it is another line, and the one before stays.
+    """
+
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, db_column="force", related_name="+")
+    measure = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20)
+    part = models.CharField(max_length=60, blank=True)
+    rule = models.CharField(max_length=4, blank=True)
+    wanted = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=10, choices=Computation.State, default=Computation.State.WAITING)
+    requested_by = models.CharField(max_length=320)
+    requested_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    message = models.TextField(blank=True)
+    as_at = models.DateField(null=True, blank=True)
+    pack = models.CharField(max_length=120, blank=True)
+    made_up = models.BooleanField(default=False)
+    extracts = models.JSONField(default=list, blank=True)
+    found = models.JSONField(null=True, blank=True)
+
+    objects = BreakdownQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["force", "measure", "kind", "-requested_at", "-pk"]
+        constraints: ClassVar = [
+            # Asked for twice at once, it is worked out once.
+            models.UniqueConstraint(
+                fields=["force", "measure", "kind", "part", "rule", "wanted"],
+                condition=Q(state="waiting"),
+                name="results_one_breakdown_waits",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["force", "measure", "kind", "-requested_at"], name="results_breakdowns")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.force_id} {self.measure} {self.kind} {self.part} {self.rule}: {self.state}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits or runs."""
+        return self.state in (Computation.State.WAITING, Computation.State.RUNNING)
+
+    @property
+    def has_waited_long(self) -> bool:
+        """Whether it has waited for longer than a worker leaves anything waiting."""
+        return self.state == Computation.State.WAITING and self.requested_at < timezone.now() - WAITED_TOO_LONG
+
+    @property
+    def was_cut_off(self) -> bool:
+        """Whether it began long ago and has not ended: its worker is gone."""
+        began = self.started_at or self.requested_at
+        return self.state == Computation.State.RUNNING and began < timezone.now() - SILENT_TOO_LONG
+
+
 class RebaseQuerySet(models.QuerySet["Rebase"]):
     """Decisions to begin new limits."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -11,21 +11,22 @@ from django.utils.translation import gettext
 
 from nvap.charts.beside import Beside, beside
 from nvap.charts.options import Event
+from nvap.charts.sheet import Sheet
 from nvap.documents.drawing import png
 from nvap.documents.pictures import Line, Picture, control_chart_of, funnel_picture, mix_over_time, small_multiples_of
 from nvap.errors import NotEnoughData
 from nvap.web import workspace
 from nvap.web.results import calendar
-from nvap.web.results.chart import decided_for, rule_of
+from nvap.web.results.chart import between_events, decided_for, rule_of, title_of
 from nvap.web.results.choices import Choice
 from nvap.web.results.headline import shown_rows
 from nvap.web.results.layouts import AREA
-from nvap.web.results.numbers import language
+from nvap.web.results.numbers import language, scale_of
 from nvap.web.results.stored import Answer, Row, month_by_area
 from nvap.web.results.worked_out import tables_of
 
 KINDS = {"svg": "image/svg+xml", "png": "image/png"}
-MIX, MULTIPLES = "mix", "multiples"
+MIX, MULTIPLES, BY_PERIOD = "mix", "multiples", "period"
 
 
 @dataclass(frozen=True)
@@ -39,35 +40,61 @@ class OnPage:
     files: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A picture with the line of numbers that it is made from, the name that its files have, and its own decimals."""
+
+    name: str
+    line: Line
+    picture: Picture
+    decimals: int | None = None
+
+    def sheet(self, id_: str, *, narrow: bool = False, standalone: bool = False) -> Sheet:
+        """How it is drawn."""
+        sheet = self.line.sheet(id_, narrow=narrow, standalone=standalone)
+        return sheet if self.decimals is None else replace(sheet, decimals=self.decimals)
+
+
 def funnel_on_page(choice: Choice, answer: Answer) -> OnPage | None:
     """The areas as a funnel; None where they do not stand by area, or are too few."""
     if choice.by != AREA:
         return None
-    line = _line(choice, answer, shown_rows(choice, answer), ())
-    return _on_page(choice, line, funnel_picture(line), "funnel")
+    drawn = _funnel(choice, answer)
+    return on_page(drawn, f"funnel-{choice.measure.id.lower()}", files_of(choice)) if drawn else None
 
 
 def mix_on_page(choice: Choice, answer: Answer, events: Sequence[Event]) -> OnPage | None:
     """The whole mix of the group that is shown, over time; None for a number that is no mix."""
+    drawn = mix_drawn(choice, answer, events)
+    return on_page(drawn, f"{MIX}-{choice.measure.id.lower()}", files_of(choice, MIX)) if drawn else None
+
+
+def mix_drawn(choice: Choice, answer: Answer, events: Sequence[Event] | None = None) -> Drawn | None:
+    """The whole mix of the group that is shown, over time, with the calendar's changes where no others are given."""
     if choice.by == AREA or choice.part.mix is None:
         return None
-    line = _line(choice, answer, _of_group(choice, answer), events)
-    return _on_page(choice, line, mix_over_time(line, choice.by), MIX)  # type: ignore[arg-type]  # a period, not an area
+    line = line_of(choice, answer, _of_group(choice, answer), changes_of(choice, answer) if events is None else events)
+    made = mix_over_time(line, choice.by)  # type: ignore[arg-type]  # a period, not an area
+    return Drawn(MIX, line, made) if made else None
 
 
 def multiples_on_page(choice: Choice, answer: Answer) -> OnPage | None:
     """Every area's own chart month by month; None where no run by month and area is stored."""
     by_month = month_by_area(answer) if choice.by == AREA else None
-    if by_month is None:
-        return None
-    rows = _of_line(choice, by_month)
-    line = _line(choice, by_month, rows, _changes(choice, by_month))
-    return _on_page(choice, line, small_multiples_of(line, "month"), MULTIPLES)
+    drawn = multiples_drawn(choice, by_month) if by_month is not None else None
+    return on_page(drawn, f"{MULTIPLES}-{choice.measure.id.lower()}", files_of(choice, MULTIPLES)) if drawn else None
+
+
+def multiples_drawn(choice: Choice, by_month: Answer) -> Drawn | None:
+    """Every area's own chart, from rows that stand by month and area."""
+    line = line_of(choice, by_month, _of_line(choice, by_month), changes_of(choice, by_month))
+    made = small_multiples_of(line, "month")
+    return Drawn(MULTIPLES, line, made) if made else None
 
 
 def files_of(choice: Choice, picture: str = "") -> tuple[tuple[str, str], ...]:
     """The addresses of a picture as SVG and PNG, each with its kind in words."""
-    more = f"&picture={picture}" if picture in (MIX, MULTIPLES) else ""
+    more = f"&picture={picture}" if picture in (MIX, MULTIPLES, BY_PERIOD) else ""
     return tuple(
         (kind.upper(), f"{reverse('measure-picture', args=[choice.measure.id, kind])}?{choice.query()}{more}")
         for kind in KINDS
@@ -76,29 +103,46 @@ def files_of(choice: Choice, picture: str = "") -> tuple[tuple[str, str], ...]:
 
 def file_of(choice: Choice, answer: Answer, picture: str, kind: str) -> bytes:
     """What is shown as a file of its own, SVG or PNG. Raises NotEnoughData where there is no such picture."""
-    by_month = month_by_area(answer) if choice.by == AREA and picture == MULTIPLES else None
-    if by_month is not None:
-        line = _line(choice, by_month, _of_line(choice, by_month), _changes(choice, by_month))
-        made = small_multiples_of(line, "month")
-    else:
-        rows = _of_group(choice, answer) if picture == MIX else shown_rows(choice, answer)
-        line = _line(choice, answer, rows, _changes(choice, answer) if choice.by != AREA else ())
-        made = _picture(choice, line, picture)
-    if made is None:
-        raise NotEnoughData(gettext("There is no such picture of these numbers."))
-    svg = made.draw(line.sheet(f"file-{choice.measure.id.lower()}", standalone=True))
-    return png(svg, title=made.table.title) if kind == "png" else svg.encode()
-
-
-def _picture(choice: Choice, line: Line, picture: str) -> Picture | None:
     if choice.by == AREA:
-        return funnel_picture(line)
-    if picture == MIX:
-        return mix_over_time(line, choice.by)  # type: ignore[arg-type]  # a period, not an area
-    return control_chart_of(line, choice.by)  # type: ignore[arg-type]  # a period, not an area
+        by_month = month_by_area(answer) if picture == MULTIPLES else None
+        drawn = multiples_drawn(choice, by_month) if by_month is not None else _funnel(choice, answer)
+    elif picture == MIX:
+        drawn = mix_drawn(choice, answer)
+    else:
+        svg = None if picture == BY_PERIOD else _between_events(choice, answer)
+        if svg is not None:
+            return png(svg, title=title_of(choice)) if kind == "png" else svg.encode()
+        drawn = _control_chart(choice, answer)
+    if drawn is None:
+        raise NotEnoughData(gettext("There is no such picture of these numbers."))
+    return as_file(drawn, f"file-{choice.measure.id.lower()}", kind)
 
 
-def _line(choice: Choice, answer: Answer, rows: Sequence[Row], events: Sequence[Event]) -> Line:
+def as_file(drawn: Drawn, id_: str, kind: str) -> bytes:
+    """A picture as a file of its own, SVG or PNG."""
+    svg = drawn.picture.draw(drawn.sheet(id_, standalone=True))
+    return png(svg, title=drawn.picture.table.title) if kind == "png" else svg.encode()
+
+
+def _funnel(choice: Choice, answer: Answer) -> Drawn | None:
+    line = line_of(choice, answer, shown_rows(choice, answer), ())
+    made = funnel_picture(line)
+    return Drawn("funnel", line, made) if made else None
+
+
+def _between_events(choice: Choice, answer: Answer) -> str | None:
+    """The chart of what passed between rare events, as the page shows it; None where events are not rare."""
+    rows = shown_rows(choice, answer)
+    return between_events(choice, answer, scale_of(choice.part, rows), rows, changes_of(choice, answer))
+
+
+def _control_chart(choice: Choice, answer: Answer) -> Drawn | None:
+    line = line_of(choice, answer, shown_rows(choice, answer), changes_of(choice, answer))
+    made = control_chart_of(line, choice.by)  # type: ignore[arg-type]  # a period, not an area
+    return Drawn("chart", line, made) if made else None
+
+
+def line_of(choice: Choice, answer: Answer, rows: Sequence[Row], events: Sequence[Event]) -> Line:
     return Line(
         choice.measure,
         choice.part,
@@ -111,7 +155,7 @@ def _line(choice: Choice, answer: Answer, rows: Sequence[Row], events: Sequence[
     )
 
 
-def _changes(choice: Choice, answer: Answer) -> list[Event]:
+def changes_of(choice: Choice, answer: Answer) -> list[Event]:
     """The calendar's changes and the decisions that concern what is shown, in the order of their days."""
     here = workspace.current().force(answer.entry.force_id)
     tables = tables_of(choice.measure, choice.part, choice.rule)
@@ -129,15 +173,13 @@ def _of_group(choice: Choice, answer: Answer) -> list[Row]:
     return [row for row in rows if row["numerator"] is not None]
 
 
-def _on_page(choice: Choice, line: Line, made: Picture | None, name: str) -> OnPage | None:
-    if made is None:
-        return None
-    wide = line.sheet(f"{name}-{choice.measure.id.lower()}")
-    narrow = line.sheet(f"{name}-{choice.measure.id.lower()}", narrow=True)
+def on_page(drawn: Drawn, id_: str, files: tuple[tuple[str, str], ...]) -> OnPage:
+    """A picture for both screens, with its table and its files."""
+    made, wide = drawn.picture, drawn.sheet(id_)
     return OnPage(
         made.table.sentence,
         mark_safe(made.draw(wide)),  # noqa: S308 - charts escape every text that they draw
-        mark_safe(made.draw(narrow)),  # noqa: S308 - charts escape every text that they draw
+        mark_safe(made.draw(drawn.sheet(id_, narrow=True))),  # noqa: S308 - charts escape every text that they draw
         beside(made.table, wide),
-        files_of(choice, name),
+        files,
     )

@@ -1,0 +1,66 @@
+"""Which breakdown is asked for, and which of those worked out answers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from nvap.packs.measure import Measure, Part
+from nvap.records import store
+from nvap.records.store import Batch
+from nvap.records.workspace import Force as WorkspaceForce
+from nvap.web.accounts.models import Force
+from nvap.web.results.breakdowns.kinds import BECAME, OUTCOMES, Kind
+from nvap.web.results.choices import Choice
+from nvap.web.results.models import Breakdown, Computation
+from nvap.web.results.worked_out import tables_of
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A breakdown by its measure, kind, number, counting rule, and what else was asked for."""
+
+    measure: str
+    kind: str
+    part: str = ""
+    rule: str = ""
+    wanted: str = ""
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Its fields as the database has them."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What there is of a breakdown: the newest that was worked out, one in the making, and why the last one failed."""
+
+    done: Breakdown | None
+    open: Breakdown | None
+    failed: Breakdown | None
+
+
+def asked_for(kind: Kind, choice: Choice) -> Asked:
+    """The breakdown that a choice asks for; a kind of the whole measure asks for none of its numbers."""
+    rule = choice.rule if choice.part.uses_rule else ""
+    if kind.id == BECAME:
+        rule = ""
+    return Asked(choice.measure.id, kind.id, "" if kind.of_measure else choice.part.id, rule)
+
+
+def standing(force: Force, asked: Asked) -> Standing:
+    """What there is of it, in one question to the database."""
+    found = list(Breakdown.objects.filter(force=force, **asked.fields).order_by("-requested_at", "-pk")[:10])
+    done = next((each for each in found if each.state == Computation.State.DONE), None)
+    failed = next((each for each in found if each.state == Computation.State.FAILED), None)
+    if failed and done and failed.requested_at < done.requested_at:
+        failed = None
+    return Standing(done, next((each for each in found if each.is_open), None), failed)
+
+
+def batches_behind(here: WorkspaceForce, kind: str, measure: Measure, part: Part, rule: str) -> list[Batch]:
+    """The extracts that a breakdown reads."""
+    tables = set(tables_of(measure, part, rule or "R1"))
+    if kind == BECAME and measure.id in OUTCOMES:
+        tables |= {"crimes", "crime_outcome_history"}
+    return [each for each in store.all_batches(here) if each.table in tables]

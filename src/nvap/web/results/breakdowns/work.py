@@ -1,0 +1,122 @@
+"""What the worker does for a breakdown: read the force's tables, and note the counts that the picture is made of."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from nvap import packs
+from nvap.errors import NvapError
+from nvap.measures import results
+from nvap.measures.outcome_changes import outcomes_became
+from nvap.measures.run import run
+from nvap.measures.strands import strands_beside
+from nvap.measures.together import codes_together
+from nvap.measures.week import hours_of_week
+from nvap.packs.measure import Measure, Part
+from nvap.packs.model import Pack
+from nvap.records.workspace import Force as WorkspaceForce
+from nvap.records.workspace import Workspace
+from nvap.web import workspace as workspaces
+from nvap.web.accounts.models import Force
+from nvap.web.results import actions as runs
+from nvap.web.results.breakdowns import actions
+from nvap.web.results.breakdowns.asked import batches_behind
+from nvap.web.results.breakdowns.kinds import AREAS, BECAME, OUTCOMES, STRANDS, WEEK
+from nvap.web.results.breakdowns.said import strands_said
+from nvap.web.results.computing import WORKER
+from nvap.web.results.models import Breakdown, Computation
+
+GRADES = ("grade_initial", "grade_final")
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What one breakdown is worked out from."""
+
+    workspace: Workspace
+    force: WorkspaceForce
+    mirrored: Force
+    pack: Pack
+    measure: Measure
+    part: Part
+    rule: str
+    asked: Breakdown
+
+
+@dataclass(frozen=True)
+class Found:
+    """What came of it, as JSON can hold it, as at which day, and whether it rests on made-up records."""
+
+    found: dict[str, Any]
+    as_at: date
+    origins: frozenset[str]
+
+
+def work_out(force_code: str, number: int) -> None:
+    """Work one breakdown out from its beginning; what cannot be is told in words."""
+    asked = Breakdown.objects.filter(pk=number, force=force_code).first()
+    if asked is None or asked.state in (Computation.State.DONE, Computation.State.FAILED):
+        return
+    pack, here = packs.pack(), workspaces.current()
+    measure = pack.measure(asked.measure)
+    part = measure.part(asked.part) if asked.part else measure.parts[0]
+    mirrored = Force.objects.get(code=force_code)
+    work = Work(here, here.force(force_code), mirrored, pack, measure, part, asked.rule or "R1", asked)
+    actions.begin(breakdown=asked)
+    extracts = [each.id for each in batches_behind(work.force, asked.kind, measure, part, asked.rule)]
+    try:
+        found = WORK[asked.kind](work)
+    except NvapError as fault:
+        actions.fail(breakdown=asked, message=str(fault), extracts=extracts, by=WORKER)
+        return
+    except Exception:  # whatever it is: whoever asked is told, and the worker goes on
+        _log.exception("%s %s failed", asked.measure, asked.kind)
+        message = "An unexpected fault; the server's log tells more."
+        actions.fail(breakdown=asked, message=message, extracts=extracts, by=WORKER)
+        return
+    rests_on = {"as_at": found.as_at, "pack": pack.release, "made_up": "made-up" in found.origins, "extracts": extracts}
+    actions.finish(breakdown=asked, found=found.found, rests_on=rests_on, by=WORKER)
+
+
+def _week(work: Work) -> Found:
+    week = hours_of_week(work.force, work.measure, work.part, rule=work.rule)
+    counts = [[day, hour, many] for (day, hour), many in sorted(week.counts.items())]
+    return Found({"counts": counts}, week.as_at, week.origins)
+
+
+def _became(work: Work) -> Found:
+    if work.measure.id in OUTCOMES:
+        found = outcomes_became(work.force)
+    else:
+        found = codes_together(work.force, work.measure.table, GRADES, span=(None, None), as_at=None)
+    counts = [[*pair, many] for pair, many in found.counts.items()]
+    return Found({"counts": counts, "unknown": found.unknown}, found.as_at, found.origins)
+
+
+def _strands(work: Work) -> Found:
+    found = strands_beside(work.force, work.measure, rule=work.rule)
+    return Found(strands_said(found), found.as_at, found.origins)
+
+
+def _areas(work: Work) -> Found:
+    """A run by month and area, stored as any other."""
+    found = run(
+        work.workspace,
+        work.force,
+        [work.measure.id],
+        by="month,area",
+        rule=work.rule,
+        pack=work.pack,
+        asked_by=work.asked.requested_by,
+    )
+    made = results.store(work.force, found)
+    runs.index(force=work.mirrored, run=made, rows=found, by=work.asked.requested_by, told=True)
+    return Found({"run": made.id}, made.as_at, frozenset(made.provenance["origins"]))
+
+
+WORK: Mapping[str, Callable[[Work], Found]] = {WEEK: _week, BECAME: _became, STRANDS: _strands, AREAS: _areas}
