@@ -67,6 +67,7 @@ def test_an_hour_of_a_double_crewed_car_each_monday_morning_is_two_officer_hours
     assert (cell.hours.estimate.lower, cell.hours.estimate.upper) == (pytest.approx(2), pytest.approx(2))
     assert cell.long == pytest.approx(2)
     assert cell.officers == pytest.approx(2 / 8)
+    assert (cell.jobs, found.cell(0, "late").jobs, found.cell(1, "early").jobs) == (10, 0, 0)
     assert len(found.weeks) == 10
     assert found.weeks[0] == MONDAY
     assert sum(each.hours.estimate.value for each in found.cells) == pytest.approx(2)

@@ -85,11 +85,14 @@ class Bounded:
 
 @dataclass(frozen=True)
 class Cell:
-    """One shift of one weekday (0: Monday, by the day on which the shift begins). `long` is what nine in ten weeks
-    did not pass; `minutes` how long the shift is."""
+    """One shift of one weekday (0: Monday, by the day on which the shift begins).
+
+    `jobs` is how many began in it, `long` what nine in ten weeks did not pass, `minutes` how long the shift is.
+    """
 
     weekday: int
     shift: Shift
+    jobs: int
     hours: Bounded
     long: float
     minutes: int
@@ -310,7 +313,8 @@ class _Jobs:
         starts = [each.starts for each in self.shifts]
         minutes = int((starts[(at + 1) % len(starts)] - starts[at] - 1) % _DAY) + 1
         long = quantile(values[0], _LONG).value
-        return Cell(weekday, self.shifts[at], _bounded(values), long, minutes)
+        jobs = int((self._in(used) & ~self.without_flag & (self._slots() == weekday * len(starts) + at)).sum())
+        return Cell(weekday, self.shifts[at], jobs, _bounded(values), long, minutes)
 
     def week(self, used: Flags) -> Bounded:
         """A whole week's hours over these weeks."""
@@ -323,6 +327,12 @@ class _Jobs:
         week = np.floor(self.began / (7 * _DAY)).astype(np.int64)
         inside: Flags = (week >= 0) & (week < len(used))
         return inside & used[np.clip(week, 0, len(used) - 1)]
+
+    def _slots(self) -> Floats:
+        """In which of the week's shifts each job began, from 0 (Monday's first)."""
+        day = np.floor(self.began / _DAY)
+        shift = np.searchsorted(self._edges(), self.began - day * _DAY, side="right") - 1
+        return (day % 7) * len(self.shifts) + np.clip(shift, 0, len(self.shifts) - 1)
 
     def _origin(self) -> float:
         """The minute, since 1970 on the force's clock, at which the first shift of the first week begins."""
