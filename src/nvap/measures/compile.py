@@ -263,7 +263,7 @@ _SUMS = {
     "mean": _mean,
     "share": _share,
     "quantile": _quantile,
-    "ratio": _ratio,
+    "group_ratio": _ratio,
 }
 
 

@@ -34,6 +34,9 @@ def _part(part: Part) -> list[object]:
         else None,
         [[_text(each.by), dict(each.names)] for each in part.groups],
         [part.period, part.multiplier, part.table, part.at, part.whole_coverage, part.last_snapshot],
+        # Only where there are any: the marks of measures without them stay what they were.
+        *([part.reference] if part.reference else []),
+        *[_text(each.people) for each in part.groups if each.people is not None and part.uses_groups_of_people],
     ]
 
 

@@ -129,9 +129,7 @@ def _area_places(found: pa.Table, areas: Sequence[str | None]) -> Places:
     return table[places]
 
 
-def _group_places(
-    plan: PartPlan, found: pa.Table, people: Sequence[Words] = ()
-) -> tuple[tuple[Words, ...], Places]:
+def _group_places(plan: PartPlan, found: pa.Table, people: Sequence[Words] = ()) -> tuple[tuple[Words, ...], Places]:
     """The words of the groups in the order to show them, and which of them each row is in."""
     if not plan.dimensions:
         return ((),), np.zeros(found.num_rows, dtype=np.int64)

@@ -9,8 +9,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nvap.engine.connection import Engine
+from nvap.engine.connection import Engine, quoted
+from nvap.engine.expression import Expression
+from nvap.measures.groups import Words, name_of
 from nvap.measures.held import Days, Held
+from nvap.packs.measure_model import PEOPLE_BY
 
 Floats = NDArray[np.float64]
 # A whole force's rate is refused when more than this share of its placed rows stand in areas whose people are not
@@ -118,6 +121,20 @@ class People:
         return [days[year] / length for year in years]
 
 
+@dataclass(frozen=True)
+class PeopleOfGroups:
+    """The people of each group, by its words (one for each dimension that tells people apart), and of all of them."""
+
+    by_words: Mapping[Words, People]
+    everyone: People
+
+    def of(self, groups: Sequence[Words], areas: Sequence[str | None], periods: Sequence[Days]) -> Floats:
+        """The people of each group in each area and period, as (groups, areas, periods); NaN where none are held."""
+        nobody = np.full((len(areas), len(periods)), np.nan)
+        held = [self.by_words[each].of(areas, periods) if each in self.by_words else nobody for each in groups]
+        return np.array(held).reshape(len(groups), len(areas), len(periods))
+
+
 # Shares are sums of fractions of days; a rounding must not make a whole period look like a part of one.
 _WHOLE = 1 - 1e-9
 
@@ -128,17 +145,63 @@ def read_people(engine: Engine, held: Held) -> People:
         'SELECT nullif("area", \'\') AS area, "year", sum("people") AS people FROM "population"'
         ' WHERE "year" IS NOT NULL GROUP BY ALL'
     ).to_pylist()
+    figures = {(row["area"], row["year"]): np.nan if row["people"] is None else float(row["people"]) for row in rows}
+    return _people_of(figures, held.population_years)
+
+
+def read_groups(
+    engine: Engine, expressions: Sequence[tuple[Expression, Mapping[str, str]]], served_by: Mapping[int, int]
+) -> PeopleOfGroups:
+    """The table population_groups by one or more of its expressions, each with the words of its values.
+
+    Where one year of one area is held both by exactly what the expressions name and split further, the first serves;
+    where it is only held split further, the parts are added up. People whose group nobody knows are of no group.
+    `served_by` gives calendar years the mid-year that stands for them.
+    """
+    named = sorted({name for expression, _ in expressions for name in expression.columns})
+    others = [name for name in PEOPLE_BY if name not in named]
+    split = " || ".join(f"CASE WHEN {quoted(name)} IS NULL THEN '0' ELSE '1' END" for name in others) or "''"
+    shown = [f"{expression.sql()} AS g{at}" for at, (expression, _) in enumerate(expressions)]
+    known = [f"{quoted(name)} IS NOT NULL AND {quoted(name)} NOT IN {_NOBODY_KNOWS}" for name in named]
+    rows = engine.query(
+        f'SELECT nullif("area", \'\') AS area, "year" AS held_year, {split} AS split, {", ".join(shown)},'
+        f' sum("people") AS people FROM "population_groups" WHERE {" AND ".join(known)} AND "year" IS NOT NULL'
+        " GROUP BY ALL"
+    ).to_pylist()
+    fewest: dict[tuple[str | None, int], tuple[int, str]] = {}
+    for row in rows:
+        key = (row["area"], row["held_year"])
+        fewest[key] = min(fewest.get(key, (len(PEOPLE_BY), "")), (row["split"].count("1"), row["split"]))
+    held: dict[Words, dict[tuple[str | None, int], float]] = {}
+    for row in rows:
+        key, values = (row["area"], row["held_year"]), [row[f"g{at}"] for at in range(len(expressions))]
+        if row["split"] == fewest[key][1] and None not in values:
+            words = tuple(name_of(value, words) for value, (_, words) in zip(values, expressions, strict=True))
+            of_group = held.setdefault(words, {})
+            of_group[key] = of_group.get(key, 0.0) + float(row["people"])
+    every: dict[tuple[str | None, int], float] = {}
+    for each in held.values():
+        for key, people in each.items():
+            every[key] = every.get(key, 0.0) + people
+    by_words = {words: _people_of(each, served_by) for words, each in held.items()}
+    return PeopleOfGroups(by_words, _people_of(every, served_by))
+
+
+_NOBODY_KNOWS = "('not_known', 'unknown', 'NS')"
+
+
+def _people_of(held: Mapping[tuple[str | None, int], float], served_by: Mapping[int, int]) -> People:
+    """People by area and year; the whole force as its own figure or, without one, as the sum of its areas."""
     by_area: dict[str, dict[int, float]] = {}
     whole: dict[int, float] = {}
     summed: dict[int, float] = {}
-    for row in rows:
-        people = float(row["people"]) if row["people"] is not None else np.nan
-        if row["area"] is None:
-            whole[row["year"]] = people
+    for (area, year), people in held.items():
+        if area is None:
+            whole[year] = people
         else:
-            by_area.setdefault(row["area"], {})[row["year"]] = people
-            summed[row["year"]] = summed.get(row["year"], 0.0) + people
-    return People(by_area, {**summed, **whole}, dict(held.population_years), frozenset(summed) - frozenset(whole))
+            by_area.setdefault(area, {})[year] = people
+            summed[year] = summed.get(year, 0.0) + people
+    return People(by_area, {**summed, **whole}, dict(served_by), frozenset(summed) - frozenset(whole))
 
 
 def rows_by_area(engine: Engine, held: Held, table: str) -> dict[str, int]:

@@ -58,7 +58,8 @@ class Place:
 
 def part_rows(plan: PartPlan, found: pa.Table, layout: Layout, place: Place) -> pa.Table:
     """The result rows of one part, from its scan's sums."""
-    groups = in_groups(plan, found, layout.frame, layout.areas)
+    held = list(layout.groups.by_words) if layout.groups is not None else ()
+    groups = in_groups(plan, found, layout.frame, layout.areas, held)
     return pa.concat_tables(
         [_table(plan, each, groups, layout, place) for each in numbers_of(plan.part, groups, layout)]
     )
@@ -120,7 +121,8 @@ def _table(plan: PartPlan, made: Numbers, groups: Groups, layout: Layout, place:
         "pack": _same(place.pack, size),
         "as_at": days(as_at),
     }
-    return pa.Table.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA)
+    made_rows = pa.Table.from_arrays([columns[name] for name in SCHEMA.names], schema=SCHEMA)
+    return made_rows if made.shown is None else made_rows.take(pa.array(np.flatnonzero(made.shown[of_group])))
 
 
 def _remark_on_periods(made: Numbers, frame: Frame) -> None:

@@ -6,7 +6,7 @@ import datetime
 import getpass
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyarrow as pa
@@ -20,13 +20,15 @@ from nvap.measures.charting import CHARTS, Source, charted
 from nvap.measures.compile import PartPlan, Scan, scans
 from nvap.measures.definition import definitions
 from nvap.measures.frame import NOT_RECORDED, Frame, as_read, covered, lay_out
+from nvap.measures.groups import words_of
 from nvap.measures.held import Days, Held, held_tables
-from nvap.measures.population import People, read_people, rows_by_area
+from nvap.measures.population import People, PeopleOfGroups, read_groups, read_people, rows_by_area
 from nvap.measures.readiness import obstacle
 from nvap.measures.rows import SCHEMA, Place, message_row, part_rows
 from nvap.measures.values import Layout
 from nvap.packs import DEFAULT
 from nvap.packs.measure import Measure, Part
+from nvap.packs.measure_model import PEOPLE_BY
 from nvap.packs.some_measures import HasMeasures, some_measures, unknown_measure
 from nvap.records.contract import contract
 from nvap.records.current import open_tables
@@ -144,7 +146,8 @@ def compute(engine: Engine, held: Mapping[str, Held], ask: Ask, *, force: str, p
     possible = [
         (measure, part) for measure in ask.measures for part in measure.parts if _is_possible(work, measure, part)
     ]
-    people = read_people(engine, held["population"]) if any(part.uses_population for _, part in possible) else None
+    by_area = any(part.uses_population and not part.uses_groups_of_people for _, part in possible)
+    people = read_people(engine, held["population"]) if by_area else None
     tables = dict(_computed(work, possible, people))
     ordered = []
     for measure in ask.measures:
@@ -168,6 +171,10 @@ def _is_possible(work: _Work, measure: Measure, part: Part) -> bool:
             why = ("refused", f"The table {part.table} has no area.")
         work.messages[key] = why
         return False
+    unheld = _breakdowns_unheld(work, part)
+    if unheld:
+        work.messages[key] = ("not_enough_data", unheld)
+        return False
     if _cuts_a_month(work.ask, part, work.held[part.table]):
         work.messages[key] = (
             "not_enough_data",
@@ -183,6 +190,26 @@ def _is_possible(work: _Work, measure: Measure, part: Part) -> bool:
         return False
     work.frames[key] = frame
     return True
+
+
+def _breakdowns_unheld(work: _Work, part: Part) -> str:
+    """Why a part cannot be told apart by a breakdown that was asked for; empty where it can."""
+    for name in work.ask.by.breakdowns:
+        needs = set(part.over.needs([name], None))
+        if part.uses_population and name in PEOPLE_BY:
+            needs |= {f"population_groups.{each}" for each in ("people", "year", name)}
+        tables = sorted({need.partition(".")[0] for need in needs} - work.held.keys())
+        if tables:
+            return f"By {name}: the table {tables[0]} is not loaded."
+        missing = sorted(need for need in needs if not _is_filled(work.held, need))
+        if missing:
+            return f"By {name}: no mapping fills {missing[0]}."
+    return ""
+
+
+def _is_filled(held: Mapping[str, Held], need: str) -> bool:
+    table, _, column = need.partition(".")
+    return column in held[table].columns
 
 
 def _cuts_a_month(ask: Ask, part: Part, held: Held) -> bool:
@@ -208,12 +235,30 @@ def _computed(
             placed = people.beside(rows_by_area(work.engine, work.held[scan.table], scan.table))
         for plan in scan.plans:
             key = (plan.measure.id, plan.part.id)
-            areas = _areas(work.ask.by, named, unplaced, placed if plan.part.uses_population else None)
-            rows = part_rows(plan, found, Layout(work.frames[key], areas, placed), work.place(plan.part))
+            groups, told_by = _groups_of_people(work, plan)
+            whose = groups.everyone if groups else placed if plan.part.uses_population else None
+            areas = _areas(work.ask.by, named, unplaced, whose)
+            layout = Layout(work.frames[key], areas, placed, groups, told_by)
+            rows = part_rows(plan, found, layout, work.place(plan.part))
             if rows.num_rows:
                 yield key, rows
             else:
                 work.messages[key] = ("not_enough_data", "There was none to count in the days asked for.")
+
+
+def _groups_of_people(work: _Work, plan: PartPlan) -> tuple[PeopleOfGroups | None, tuple[int, ...]]:
+    """The people of each group of a rate or ratio, and the places of the dimensions that tell them apart."""
+    words = words_of(plan)
+    held = [(at, each, words[at]) for at, each in enumerate(plan.people_by) if each is not None]
+    if not held:
+        return None, ()
+    years = {each: year for name in ("population", "population_groups") if name in work.held
+             for each, year in work.held[name].population_years.items()}  # fmt: skip
+    found = read_groups(work.engine, [(each, names) for _, each, names in held], years)
+    if found.everyone.summed:
+        beside = found.everyone.beside(rows_by_area(work.engine, work.held[plan.part.table], plan.part.table))
+        found = replace(found, everyone=beside)
+    return found, tuple(at for at, _, _ in held)
 
 
 def _scans(work: _Work, possible: Sequence[tuple[Measure, Part]]) -> Iterable[Scan]:

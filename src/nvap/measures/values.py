@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nvap.measures.frame import NOT_RECORDED, Frame
-from nvap.measures.groups import Groups
-from nvap.measures.population import MOST_ROWS_WITHOUT_PEOPLE, People
+from nvap.measures.groups import NOT_KNOWN, Groups
+from nvap.measures.population import MOST_ROWS_WITHOUT_PEOPLE, People, PeopleOfGroups
 from nvap.packs.measure import Part
 from nvap.packs.measure_model import FEWEST_FOR_PERCENT
+from nvap.statistics.bounds import proportion_ratio_bounds, rate_ratio_bounds
 from nvap.statistics.interval import quantile
 from nvap.statistics.mean import quantile as quantile_of
 from nvap.statistics.proportion import wilson_interval
@@ -24,22 +25,31 @@ Flags = NDArray[np.bool_]
 FEWEST_FOR_MEAN_LIMITS = 150
 """Hours are skewed by a few very long jobs: with fewer rows the limits of a mean are too narrow to be shown."""
 UNKNOWN_CATEGORY = "not known"
+AMONG_KNOWN = "among those known"
+LOWEST = "lowest: all unknown in the reference group"
+HIGHEST = "highest: all unknown in this group"
 OK, PART_PERIOD, NOT_ENOUGH, REFUSED = 0, 1, 2, 3
 STATUSES = ("ok", "part_period", "not_enough_data", "refused")
 
 
 @dataclass(frozen=True)
 class Layout:
-    """What the rows of a part are laid out over: its periods, its areas (None: the whole force), and their people."""
+    """What the rows of a part are laid out over: its periods, its areas (None: the whole force), and their people.
+
+    `groups` are the people of each group, where rows are told apart by what people are told apart by; `told_by` are
+    the places of those dimensions among a group's words.
+    """
 
     frame: Frame
     areas: Sequence[str | None]
     people: People | None
+    groups: PeopleOfGroups | None = None
+    told_by: tuple[int, ...] = ()
 
 
 @dataclass
 class Numbers:
-    """One category of a part: arrays of one shape (groups, areas, periods)."""
+    """One category of a part: arrays of one shape (groups, areas, periods); `shown` marks the groups it is about."""
 
     category: str | None
     numerator: Floats
@@ -51,6 +61,7 @@ class Numbers:
     method: NDArray[np.str_]
     status: NDArray[np.int64]
     remarks: list[tuple[Flags, str]] = field(default_factory=list)
+    shown: Flags | None = None
 
     def withhold(self, where: Flags, status: int, reason: str, *, limits_only: bool = False) -> None:
         """Take value and limits (or the limits alone) away, and say why."""
@@ -93,16 +104,25 @@ def _rates(part: Part, groups: Groups, layout: Layout) -> list[Numbers]:
         _with_interval(made, byars_interval(made.numerator, made.denominator, per))
         made.withhold(made.denominator == 0, NOT_ENOUGH, "There is nothing to divide by.")
         return [made]
-    people, frame = layout.people, layout.frame
-    assert people is not None  # noqa: S101 - a part by population is planned only where population is held
-    denominator = np.broadcast_to(people.of(layout.areas, frame.periods), groups.shape).copy()
+    denominator = _people(groups, layout)
     made = _blank(groups.sums["k"], denominator, groups.sums["u"], None)
     _with_interval(made, byars_interval(made.numerator, np.where(denominator > 0, denominator, np.nan), per))
-    _remark_on_people(made, people, layout)
+    _remark_on_people(made, layout)
     return [made]
 
 
-def _remark_on_people(made: Numbers, people: People, layout: Layout) -> None:
+def _people(groups: Groups, layout: Layout) -> Floats:
+    """The people behind each number: those of the area, or those of them who are of the group."""
+    if layout.groups is not None:
+        whose = [tuple(words[at] for at in layout.told_by) for words in groups.words]
+        return layout.groups.of(whose, layout.areas, layout.frame.periods)
+    assert layout.people is not None  # noqa: S101 - a part by population is planned only where population is held
+    return np.broadcast_to(layout.people.of(layout.areas, layout.frame.periods), groups.shape).copy()
+
+
+def _remark_on_people(made: Numbers, layout: Layout) -> None:
+    people = layout.groups.everyone if layout.groups is not None else layout.people
+    assert people is not None  # noqa: S101 - a part by population is planned only where population is held
     shape, periods = made.numerator.shape, layout.frame.periods
     unplaced = np.broadcast_to(np.array([area == NOT_RECORDED for area in layout.areas])[None, :, None], shape)
     made.withhold(unplaced, NOT_ENOUGH, "Rows without an area have no population to be held against.")
@@ -111,7 +131,8 @@ def _remark_on_people(made: Numbers, people: People, layout: Layout) -> None:
         made.withhold(where & ~unplaced, REFUSED, text)
         undeclared |= where
     missing = np.isnan(made.denominator) & ~unplaced & ~undeclared
-    made.withhold(missing, NOT_ENOUGH, "No population is held for this area.")
+    which = "this area" if layout.groups is None else "this group" if layout.areas == [None] else "this group and area"
+    made.withhold(missing, NOT_ENOUGH, f"No population is held for {which}.")
     made.withhold(made.denominator == 0, REFUSED, "The population held is 0, so there is no rate.")
     whole = np.broadcast_to(np.array([area is None for area in layout.areas])[None, :, None], shape)
     gaps = [people.gap(period) for period in periods]
@@ -120,7 +141,7 @@ def _remark_on_people(made: Numbers, people: People, layout: Layout) -> None:
     wide = np.array([gap is not None and gap.share > MOST_ROWS_WITHOUT_PEOPLE for gap in gaps])
     made.withhold(np.broadcast_to(wide, shape) & whole, REFUSED, "So no rate is given for the whole force.")
     for where, text in _said_of([people.remark(period) for period in periods], shape):
-        made.remarks.append((where & ~unplaced, text))
+        made.remarks.append((where & ~unplaced & ~missing, text))
 
 
 def _said_of(texts: Sequence[str], shape: tuple[int, ...]) -> list[tuple[Flags, str]]:
@@ -129,6 +150,68 @@ def _said_of(texts: Sequence[str], shape: tuple[int, ...]) -> list[tuple[Flags, 
     for text in sorted(set(texts) - {""}):
         found.append((np.broadcast_to(np.array([each == text for each in texts]), shape), text))
     return found
+
+
+def _ratios(part: Part, groups: Groups, layout: Layout) -> list[Numbers]:
+    """Each group's rate or share over that of the reference, as known and at its bounds (nvap.statistics.bounds).
+
+    `unknown` counts the rows whose group nobody knows: with all of them in the reference the ratio is lowest, with all
+    of them in the group itself it is highest.
+    """
+    names = part.groups[0].names
+    reference, unknown = names[part.reference or ""], names.get("unknown", NOT_KNOWN)
+    of_reference, of_unknown = _beside(groups, reference), _beside(groups, unknown)
+    is_reference = np.array([words[0] == reference for words in groups.words], dtype=np.bool_)
+    is_group = np.array([words[0] not in (reference, unknown) for words in groups.words], dtype=np.bool_)
+    count, not_known = groups.sums["k"], of_unknown(groups.sums["k"])
+    if part.uses_population:
+        people = _people(groups, layout)
+        under = np.where(people > 0, people, np.nan)
+        found = rate_ratio_bounds(count, under, of_reference(count), of_reference(under), not_known)
+    else:
+        people = groups.sums["n"]
+        under = np.where(people > 0, people, np.nan)
+        found = proportion_ratio_bounds(
+            count,
+            under,
+            of_reference(count),
+            of_reference(under),
+            unknown_count=not_known,
+            unknown_total=of_unknown(people),
+        )
+        not_known = of_unknown(people)
+    every = []
+    for category, interval in ((AMONG_KNOWN, found.known), (LOWEST, found.lowest), (HIGHEST, found.highest)):
+        made = _with_interval(_blank(count, people, not_known, category), interval)
+        made.shown = is_group | is_reference if category == AMONG_KNOWN else is_group
+        if part.uses_population:
+            _remark_on_people(made, layout)
+        _remark_on_ratio(made, is_reference, held=np.isfinite(under) & np.isfinite(of_reference(under)))
+        every.append(made)
+    return every
+
+
+def _beside(groups: Groups, name: str) -> Callable[[Floats], Floats]:
+    """What gives each group the sums of the group of this name that shares its further words; 0 where there is none."""
+    index = {words: at for at, words in enumerate(groups.words)}
+    places = [index.get((name, *words[1:]), -1) for words in groups.words]
+
+    def of(sums: Floats) -> Floats:
+        return np.where((np.array(places) < 0)[:, None, None], 0.0, sums[places])
+
+    return of
+
+
+def _remark_on_ratio(made: Numbers, is_reference: Flags, *, held: Flags) -> None:
+    shape = made.numerator.shape
+    against = np.broadcast_to(is_reference[:, None, None], shape)
+    made.remarks.append((against, "The group that the others are held against."))
+    for name in ("lower", "upper"):
+        setattr(made, name, np.where(against, np.nan, getattr(made, name)))
+    made.withhold(held & np.isnan(made.value), NOT_ENOUGH, "Neither group has one, so there is no ratio.")
+    made.withhold(np.isinf(made.value), NOT_ENOUGH, "The group held against has none, so there is no ratio.")
+    made.withhold(~held & (made.status == OK), NOT_ENOUGH, "There is nothing to divide by.")
+    made.upper = np.where(np.isinf(made.upper), np.nan, made.upper)
 
 
 def _proportions(part: Part, groups: Groups, _: Layout) -> list[Numbers]:
@@ -241,4 +324,5 @@ _STATISTIC: dict[str, Callable[..., list[Numbers]]] = {
     "mean": _means,
     "share": _shares,
     "quantile": _quantiles,
+    "group_ratio": _ratios,
 }

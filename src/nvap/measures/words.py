@@ -122,6 +122,8 @@ def _value_heading(part: Part) -> str:
         return f"per {part.multiplier:,.0f}"
     if part.statistic == "quantile":
         return "median" if part.at == 0.5 else f"{part.at:.0%} below"
+    if part.statistic == "group_ratio":
+        return "ratio"
     return "share" if part.statistic in _SHARES else "mean" if part.statistic == "mean" else "value"
 
 
@@ -180,7 +182,7 @@ def _plain(number: float | None) -> str:
 def _number(part: Part, rows: Sequence[Row]) -> Callable[[float | None], str]:
     """How the part's values are written: shares as percentages, others with as many decimals as the largest needs."""
     largest = max((abs(row["value"]) for row in rows if row["value"] is not None), default=0.0)
-    decimals = 2 if part.statistic == "mean" or 10 <= largest < 100 else 4 if largest < 10 else 1
+    decimals = 2 if part.statistic in ("mean", "group_ratio") or 10 <= largest < 100 else 4 if largest < 10 else 1
 
     def written(value: float | None) -> str:
         if value is None:

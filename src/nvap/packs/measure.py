@@ -129,13 +129,19 @@ def _period(node: Node, over: Measurable, default: str) -> str:
 def _breakdowns(node: Node, over: Measurable) -> tuple[str, ...]:
     """Columns that rows may be told apart by; the table of every part must have them (see `_check_whole`)."""
     found = node.texts("breakdowns")
-    allowed = [each.name for each in contract(over.table).columns if each.type in _COUNTABLE and each.name != "area"]
+    allowed = _may_tell_apart(over)
     for name in found:
         if name not in allowed:
             node.fault(
                 f"`{name}` cannot be a breakdown; allowed: {', '.join(allowed)}.{nearest(name, allowed)}", "breakdowns"
             )
     return found
+
+
+def _may_tell_apart(over: Measurable) -> list[str]:
+    """The columns of a table that rows may be told apart by: codes and texts, stored or with a list of codes."""
+    stored = [each.name for each in contract(over.table).columns if each.type in _COUNTABLE and each.name != "area"]
+    return [*stored, *(name for name, each in over.derived.items() if each.code_list is not None)]
 
 
 def _may_be_missing(node: Node) -> frozenset[str]:
@@ -244,13 +250,13 @@ def _check_statistic(part: Part, node: Node) -> None:
         node.fault("a distribution needs `category: {by: …}`", "statistic")
     if part.statistic != "distribution" and part.mix is not None:
         node.fault(f"a {part.statistic} has no `category`", "category")
-    if part.statistic in ("count", "proportion", "share", "ratio") and not _says(node, "numerator", "where"):
+    if part.statistic in ("count", "proportion", "share", "group_ratio") and not _says(node, "numerator", "where"):
         node.fault(f"a {part.statistic} needs `numerator: {{where: …}}`", "numerator")
     if part.statistic == "rate" and part.multiplier is None:
         node.fault("a rate needs a `multiplier`: per how many", "statistic")
     if part.multiplier is not None and (part.statistic != "rate" or part.multiplier <= 0):
         node.fault("`multiplier` is a number above 0 and belongs to a rate", "multiplier")
-    if part.uses_population and part.statistic not in ("rate", "ratio"):
+    if part.uses_population and part.statistic not in ("rate", "group_ratio"):
         node.fault(f"population is the denominator of a rate, not of a {part.statistic}", "denominator")
     if part.uses_population and not part.uses_groups_of_people and part.groups:
         node.fault(
@@ -267,7 +273,7 @@ def _check_groups_of_people(part: Part, node: Node) -> None:
     if not part.uses_groups_of_people:
         for group in part.groups:
             if group.people is not None and "people" in _given_groups(node):
-                node.fault("`people` belongs to a rate or ratio with `denominator: {table: population_groups}`", "groups")
+                node.fault("`people` belongs with `denominator: {table: population_groups}`", "groups")
         return
     if not part.groups:
         node.fault("`denominator: {table: population_groups}` needs `groups`: whose people", "denominator")
@@ -283,22 +289,23 @@ def _check_groups_of_people(part: Part, node: Node) -> None:
 def _given_groups(node: Node) -> set[str]:
     """The fields that any of a part's groups names."""
     found = node.content.get("groups")
-    return {str(key) for each in found if isinstance(each, Mapping) for key in each} if isinstance(found, list) else set()
+    groups = found if isinstance(found, list) else []
+    return {str(key) for each in groups if isinstance(each, Mapping) for key in each}
 
 
 def _check_reference(part: Part, node: Node) -> None:
     """A ratio holds each group against one of them, by its code."""
-    if part.statistic != "ratio":
+    if part.statistic != "group_ratio":
         if part.reference is not None:
-            node.fault(f"a {part.statistic} has no `reference`; it belongs to a ratio", "reference")
+            node.fault(f"a {part.statistic} has no `reference`; it belongs to a group_ratio", "reference")
         return
     if len(part.groups) != 1:
-        node.fault(f"a ratio has one group that tells who is held against whom; found {len(part.groups)}", "groups")
+        node.fault(f"a group_ratio has one group; found {len(part.groups)}", "groups")
         return
     known = [name for name in part.groups[0].names if name != "unknown"]
     if part.reference not in known:
         node.fault(
-            f"a ratio needs `reference`: one of {', '.join(known) or 'the codes under `names`'}; found"
+            f"a group_ratio needs `reference`: one of {', '.join(known) or 'the codes under `names`'}; found"
             f" `{part.reference or ''}`.{nearest(part.reference or '', known)}",
             "reference",
         )
@@ -392,8 +399,18 @@ def _groups(parent: Node, over: Measurable) -> tuple[Group, ...]:
             if by.type not in (*_COUNTABLE, "integer", None):
                 node.fault(f"rows cannot be grouped by `{by.text}`: it tells single rows apart", "by")
             named = {key.lower() if key in ("True", "False") else key: value for key, value in given.items()}
+            named = {**_listed_names(by, over), **named}
             groups.append(Group(by, title, named, people))
     return tuple(groups)
+
+
+def _listed_names(by: Expression, over: Measurable) -> dict[str, str]:
+    """The labels of the code list, where rows are grouped by a coded column itself."""
+    only = next(iter(by.columns)) if len(by.columns) == 1 else ""
+    if by.text.strip().lower() != only or only not in _may_tell_apart(over):
+        return {}
+    listed = over.code_list(only)
+    return dict(code_list(listed).labels) if listed else {}
 
 
 def _people(node: Node, by: Expression | None) -> Expression | None:
@@ -436,7 +453,7 @@ def _check_whole(measure: Measure, node: Node) -> None:
             node.fault(f"a benchmark names the part `{each.part}`; parts: {', '.join(ids)}.{nearest(each.part, ids)}")
     for part in ids.values():
         for name in measure.breakdowns:
-            if name not in contract(part.table).stored_types:
+            if name not in _may_tell_apart(part.over):
                 node.fault(f"the part `{part.id}` counts {part.table}, which has no column `{name}`", "breakdowns")
     if any(each.uses_rule for each in measure.parts) and not measure.rules:
         node.fault("`mhri` stands for a counting rule, so `rules` must say which may be used", "rules")

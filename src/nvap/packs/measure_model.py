@@ -11,7 +11,7 @@ from nvap.engine.expression import Expression
 from nvap.packs.items import PeelCodes, Source
 from nvap.packs.measurable import MHRI, Measurable, measurable
 
-STATISTICS = ("count", "rate", "proportion", "distribution", "total", "mean", "share", "quantile", "ratio")
+STATISTICS = ("count", "rate", "proportion", "distribution", "total", "mean", "share", "quantile", "group_ratio")
 DIRECTIONS = ("up", "down", "contextual")
 HORIZONS = ("now", "short", "medium", "long")
 PRECISIONS = ("month", "day", "hour", "instant")
