@@ -40,7 +40,8 @@ class Page:
 
     `arguments` makes what the address needs, in Northshire. `of_northshire` says that the address names a thing of that
     force: somebody of another force must then find nothing there, whatever their role.
-    `methods`: what the page answers to; `allowed_answers`: the statuses that count as opened.
+    `methods`: what the page answers to; `opened`: the statuses that count as opened. `others_find_nothing`: who may
+    open such a page, but not this one, which is somebody else's.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Page:
     of_northshire: bool = False
     methods: tuple[str, ...] = ("get",)
     opened: frozenset[int] = frozenset({200, 204, 302})
+    others_find_nothing: frozenset[str] = frozenset()
 
     def expected(self, person: str) -> str:
         """What this person finds: opened, sign in first, not allowed, or nothing there."""
@@ -56,7 +58,9 @@ class Page:
             return "opened" if person in self.may else "sign in first"
         if person == OMAR and self.of_northshire:
             return "nothing there" if ALICE in self.may or OMAR in self.may else "not allowed"
-        return "opened" if person in self.may else "not allowed"
+        if person in self.may:
+            return "opened"
+        return "nothing there" if person in self.others_find_nothing else "not allowed"
 
 
 def all_pages() -> Iterator[Page]:

@@ -114,10 +114,17 @@ PLACES = (
         "measures",
         _("Measures"),
         (Permission.READ_RESULTS, Permission.READ_RELEASED_RESULTS),
-        frozenset({"measure", "measure-changes", "measure-lines", "measure-lines-withdraw", "readiness", "loads"}),
+        frozenset(
+            {"measure", "measure-changes", "measure-lines", "measure-lines-withdraw", "readiness", "loads", "api-about"}
+        ),
     ),
     Place("search", _("Search"), (Permission.READ_TOOLKIT,)),
-    Place("people", _("People"), (Permission.MANAGE_PEOPLE,), frozenset({"person", "add-person", "person-link"})),
+    Place(
+        "people",
+        _("People"),
+        (Permission.MANAGE_PEOPLE,),
+        frozenset({"person", "add-person", "person-link", "api-tokens-of-force"}),
+    ),
     Place("journal", _("Journal"), (Permission.READ_JOURNAL,)),
 )
 
@@ -130,6 +137,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "standing": standing,
         "force": getattr(request, "force", None),
         "several_forces": len(getattr(request, "memberships", ())) > 1,
+        "may_use_api": standing is not None and standing.may(Permission.READ_RESULTS),
         "may_comment": standing is not None and standing.may(Permission.COMMENT_ON_PLAN),
         "navigation": _navigation(request, standing) if standing else [],
         "request_number": request_number.get(),

@@ -10,6 +10,8 @@ from django.urls import path, re_path
 
 from nvap.web import errors, home
 from nvap.web.accounts import views as accounts
+from nvap.web.api import views as api
+from nvap.web.api.addresses import addresses
 from nvap.web.journal import views as journal
 from nvap.web.plans.views import consequences as plan_consequences
 from nvap.web.plans.views import drafting, embedding, history, packs, reviewing, setting_up, starting
@@ -26,6 +28,7 @@ from nvap.web.plans.views import settings as plan_settings
 from nvap.web.plans.views import work as plan_work
 from nvap.web.results import changes_views, lines_views
 from nvap.web.results import views as results
+from nvap.web.results.breakdowns import views as breakdowns
 from nvap.web.toolkit import views as toolkit
 
 urlpatterns = [
@@ -121,11 +124,22 @@ urlpatterns = [
     path("measures/<str:measure>/lines/", lines_views.lines, name="measure-lines"),
     path("measures/<str:measure>/lines/<int:number>/take-back/", lines_views.withdraw, name="measure-lines-withdraw"),
     path("measures/<str:measure>/changes/", changes_views.changes, name="measure-changes"),
+    path("measures/<str:measure>/pictures/<str:kind>/", breakdowns.breakdown, name="measure-breakdown"),
+    path("measures/<str:measure>/pictures/<str:kind>/work-out/", breakdowns.work_out, name="measure-breakdown-work"),
+    path(
+        "measures/<str:measure>/pictures/<str:kind>/<str:picture>.<str:form>",
+        breakdowns.breakdown_file,
+        name="measure-breakdown-file",
+    ),
     path("readiness/", results.readiness, name="readiness"),
     path("loads/", results.loads, name="loads"),
+    # The same for programs: a page that says how, and every address below /api/v1/
+    path("api/", api.about, name="api-about"),
+    *addresses(),
     # People and the journal
     path("people/", accounts.people, name="people"),
     path("people/add/", accounts.add_person, name="add-person"),
+    path("people/tokens/", api.tokens_of_force, name="api-tokens-of-force"),
     path("people/<int:number>/", accounts.person, name="person"),
     path("people/<int:number>/link/", accounts.person_link, name="person-link"),
     path("journal/", journal.journal, name="journal"),
@@ -133,6 +147,9 @@ urlpatterns = [
     path("account/", accounts.my_account, name="my-account"),
     path("account/force/", accounts.choose_force, name="choose-force"),
     path("account/still-here/", accounts.still_here, name="still-here"),
+    path("account/tokens/", api.tokens, name="api-tokens"),
+    path("account/tokens/new/", api.new_token, name="api-token-new"),
+    path("account/tokens/<int:number>/withdraw/", api.withdraw_token, name="api-token-withdraw"),
     path("account/password/", signing.password_change, name="account_change_password"),
     path("account/confirm/", signing.reauthenticate, name="account_reauthenticate"),
     path("account/confirm/code/", second_step.reauthenticate, name="mfa_reauthenticate"),

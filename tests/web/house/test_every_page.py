@@ -27,7 +27,8 @@ def found(page: Page, status: int, location: str) -> str:
         return "sign in first"
     if status in page.opened:
         return "opened"
-    return {403: "not allowed", 404: "nothing there"}.get(status, f"status {status}")
+    # A program is not led to the sign-in page: it is told that it must show who it is.
+    return {401: "sign in first", 403: "not allowed", 404: "nothing there"}.get(status, f"status {status}")
 
 
 def test_every_address_of_the_site_map_is_in_the_table_once() -> None:

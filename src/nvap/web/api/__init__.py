@@ -1,0 +1,1 @@
+"""Measures and results for other programs, in JSON, CSV and Parquet, and the tokens that open them."""
