@@ -130,6 +130,11 @@ DIRECTIONS: Final[Choices] = (
     ("down", phrase("A fall is good")),
     ("none", phrase("Neither is good by itself")),
 )
+# What is kept as evidence stays in the force's own store.
+KEPT_AT: Final = phrase(
+    "Its address in your force's own document store: a web address beginning with https://, or a path on a"
+    " file share beginning with \\\\. A path is shown as text, since browsers do not open it."
+)
 
 ABOUT: Final = Kind(
     "about",
@@ -222,6 +227,8 @@ OBSERVATION: Final = Kind(
         Field("denominator", phrase("Out of how many"), "number", reported=True),
         Field("unknown", phrase("How many could not be told"), "number", reported=True),
         Field("source", phrase("Where it comes from"), "line", reported=True),
+        Field("link", phrase("Where its evidence is kept"), "link", hint=KEPT_AT, reported=True),
+        Field("dated", phrase("Date of the evidence"), "date", reported=True),
         Field("note", phrase("What a reader must know about it"), reported=True),
     ),
     own_prefix="obs-",
@@ -262,16 +269,7 @@ EVIDENCE: Final = Kind(
     phrase("Evidence"),
     (
         Field("title", phrase("What it is"), "line", reported=True),
-        Field(
-            "link",
-            phrase("Where it is kept"),
-            "link",
-            reported=True,
-            hint=phrase(
-                "Its address in your force's own document store: a web address beginning with https://, or a path on a"
-                " file share beginning with \\\\. A path is shown as text, since browsers do not open it."
-            ),
-        ),
+        Field("link", phrase("Where it is kept"), "link", hint=KEPT_AT, reported=True),
         Field("dated", phrase("Date of the evidence"), "date", reported=True),
         Field("period", phrase("Reporting period"), "choice", reported=True),
         Field("file", phrase("File"), "choice", reported=True),

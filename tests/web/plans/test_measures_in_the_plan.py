@@ -104,6 +104,20 @@ def test_an_observation_of_few_has_no_percentage(plan: Any, alice_lead: Any, nor
     assert told["interval"] == ""
 
 
+def test_an_observation_shows_where_its_evidence_is_kept(plan: Any, alice_lead: Any, browse: Any) -> None:
+    alice = browse(alice_lead)
+    alice.post("/plan/measures/pick/", {"measure": ["D03"]})
+    kept = "https://store.example/samples/7"
+
+    undated = alice.post("/plan/measures/D03/observation/", _observed(link=kept))
+    alice.post("/plan/measures/D03/observation/", _observed(link=kept, dated="2025-02-03"))
+
+    page = alice.get("/plan/measures/D03/").content.decode()
+    assert "Give the date of the evidence." in undated.content.decode()
+    assert f'href="{kept}"' in page
+    assert "3 February 2025" in page
+
+
 def test_an_observation_that_cannot_be_is_refused(plan: Any, alice_lead: Any, browse: Any) -> None:
     alice = browse(alice_lead)
     alice.post("/plan/measures/pick/", {"measure": ["D03", "D01"]})
@@ -152,4 +166,5 @@ def test_the_pages_of_measures_ask_few_questions(
 
 def _observed(**changed: str) -> dict[str, str]:
     said = {"first": "2025-01-01", "last": "2025-01-31", "numerator": "15", "denominator": "40", "unknown": "2"}
-    return {f"obs-1--{name}----": text for name, text in (said | {"source": "A dip sample"} | changed).items()}
+    said |= {"source": "A dip sample", "link": "", "dated": ""}
+    return {f"obs-1--{name}----": text for name, text in (said | changed).items()}

@@ -49,7 +49,12 @@ class Evidence:
     @property
     def is_link(self) -> bool:
         """Whether a browser may follow its address; any other is shown as text."""
-        return urlsplit(self.link).scheme.casefold() in _OPENED_BY_BROWSERS
+        return opens(self.link)
+
+
+def opens(link: str) -> bool:
+    """Whether a browser may follow an address; a path on a file share is shown as text."""
+    return urlsplit(link).scheme.casefold() in _OPENED_BY_BROWSERS
 
 
 def of(

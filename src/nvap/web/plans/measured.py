@@ -22,6 +22,7 @@ from nvap.statistics.proportion import wilson_interval
 from nvap.statistics.rate import byars_interval
 from nvap.web import workspace
 from nvap.web.accounts.models import Force
+from nvap.web.plans.evidence import opens
 from nvap.web.plans.reading import name_of
 from nvap.web.results import calendar
 from nvap.web.results.chart import Chart, chart_of
@@ -249,6 +250,9 @@ def _observation(document: Document, key: str) -> dict[str, Any]:
         "denominator": below,
         "unknown": _number(document.text(key, "unknown")),
         "source": document.text(key, "source"),
+        "link": document.text(key, "link"),
+        "opens": opens(document.text(key, "link")),
+        "dated": _day(document.day(key, "dated")),
         "note": document.text(key, "note"),
         "by": by.by if by else "",
         **_share(top, below),

@@ -112,6 +112,10 @@ def observation_faults(typed: Mapping[str, str], today: date | None = None) -> d
             found["denominator"] = _("Out of none there is nothing to observe.")
         elif int(typed["numerator"]) > int(typed["denominator"]):
             found["numerator"] = _("This cannot be more than what it is out of.")
+    if typed["link"] and not typed["dated"]:
+        found["dated"] = _("Give the date of the evidence.")
+    elif typed["dated"] and not typed["link"]:
+        found["link"] = _("Paste the address of the document in your force's own store.")
     if typed["first"] and typed["last"] and typed["last"] < typed["first"]:
         found["last"] = _("The last day is before the first.")
     elif typed["last"] and typed["last"] > (today or timezone.localdate()).isoformat():

@@ -28,7 +28,7 @@ _OWN = ("title", "numerator", "denominator", "unit")
 _TARGET = ("target", "target_date", "target_reason")
 _BASELINE = ("baseline_from", "baseline_to")
 _REST = ("direction", "course", "guards", "not_measured", "not_measured_note")
-_OBSERVED = ("first", "last", "numerator", "denominator", "unknown", "source", "note")
+_OBSERVED = ("first", "last", "numerator", "denominator", "unknown", "source", "link", "dated", "note")
 
 
 @needs(Permission.READ_PLAN)
