@@ -6,40 +6,26 @@ assessment of the same detention) is a column here, so that no measure can count
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
+
+from nvap.packs.derived.column import DerivedColumn, column, needed
+from nvap.packs.derived.contacts import CONTACTS, MHRI, PERSON
+from nvap.packs.derived.logs import LOGS
+from nvap.packs.derived.times import DEPLOYMENT_TIMES, INCIDENT_TIMES
 
 
-@dataclass(frozen=True)
-class DerivedColumn:
-    """A column worked out from others: its SQL, its type for expressions, and the columns it needs (`table.column`).
-
-    With `any_of`, a table of many rows for each one, the SQL is a condition over that table's rows, and the column says
-    whether any of them meets it (false where there are none). `code_list` gives the words of its codes.
-    """
-
-    sql: str
-    type: str
-    description: str
-    needs: frozenset[str]
-    any_of: str | None = None
-    code_list: str | None = None
-
-
-def _is(table: str, description: str, needs: str, sql: str, kind: str = "boolean") -> DerivedColumn:
+def _is(
+    table: str, description: str, needs: str, sql: str, kind: str = "boolean", *, unknown: str = ""
+) -> DerivedColumn:
     """A column that a subquery works out; `needs` are columns of the table, and of others as `table.column`."""
-    return DerivedColumn(" ".join(sql.split()), kind, description, _needs(table, needs.split()))
+    return column(table, description, needs, sql, kind=kind, unknown=unknown)
 
 
 def _any(table: str, many: str, description: str, needs: str, sql: str) -> DerivedColumn:
     """Whether any row of a table of many rows meets a condition; `needs` are columns of that table."""
     key = _KEYS[table]
-    columns = _needs(many, [*needs.split(), key]) | {f"{table}.{key}"}
+    columns = needed(many, [*needs.split(), key]) | {f"{table}.{key}"}
     return DerivedColumn(" ".join(sql.split()), "boolean", description, columns, any_of=many)
-
-
-def _needs(table: str, names: Iterable[str]) -> frozenset[str]:
-    return frozenset(name if "." in name else f"{table}.{name}" for name in names)
 
 
 _KEYS = {"incidents": "incident_ref", "custody": "custody_ref", "va": "va_ref"}
@@ -56,31 +42,36 @@ _REQUIREMENT_NEEDS = frozenset(
     }
 )  # fmt: skip
 
-# A mental-health-related incident that counts, flagged at closure (R1), under the alias e: history is read by one rule.
-_MHRI = 'e."closure_kind" = \'counted\' AND e."mh_at_closure"'
-_PERSON = "('caller', 'subject', 'missing_person')"
-_LINKED_NEEDS = (
-    "incident_ref created closure_kind mh_at_closure person_links.incident_ref person_links.person_key"
-    " person_links.role"
-)
 
+def _of_person(name: str, code_list: str, description: str) -> DerivedColumn:
+    """A column of the person whom an incident is about, by the record of that person nearest to its day.
 
-def _contacts(days: int, *, sure: bool = False) -> str:
-    """SQL for how many earlier incidents of the same person (R1) lie in so many days before; missing where no person
-    is linked."""
-    how = " AND l.\"match_method\" IN ('rms_id', 'deterministic') AND m.\"match_method\" IN ('rms_id', 'deterministic')"
-    return f"""
-        CASE WHEN EXISTS (SELECT 1 FROM "person_links" AS l WHERE l."incident_ref" = "incidents"."incident_ref"
-            AND l."role" IN {_PERSON})
-        THEN (SELECT count(DISTINCT e."incident_ref") FROM "person_links" AS l
-            JOIN "person_links" AS m ON m."person_key" = l."person_key"
-            JOIN "incidents" AS e ON e."incident_ref" = m."incident_ref"
-            WHERE l."incident_ref" = "incidents"."incident_ref" AND l."role" IN {_PERSON} AND m."role" IN {_PERSON}
-            AND {_MHRI} AND e."created" < "incidents"."created"
-            AND e."created" >= "incidents"."created" - INTERVAL {days} DAY{how if sure else ""}) END"""
+    The subject or missing person goes before the caller; of several, the first by pseudonym. A record that does not
+    know leaves the place to another one that does.
+    """
+    needs = (
+        f"incident_ref person_links.incident_ref person_links.person_key person_links.role person_links.record_date"
+        f" persons.person_key persons.as_of persons.{name}"
+    )
+    sql = f"""(SELECT min_by(p."{name}",
+            CASE l."role" WHEN 'subject' THEN '0' WHEN 'missing_person' THEN '1' ELSE '2' END
+            || l."person_key" || CASE WHEN p."as_of" <= l."record_date" THEN '0' ELSE '1' END
+            || lpad(CAST(abs(date_diff('day', p."as_of", l."record_date")) AS VARCHAR), 6, '0'))
+        FROM "person_links" AS l JOIN "persons" AS p ON p."person_key" = l."person_key"
+        WHERE l."incident_ref" = "incidents"."incident_ref" AND l."role" IN {PERSON}
+            AND p."{name}" IS NOT NULL AND p."{name}" NOT IN ('not_known', 'unknown', 'NS'))"""
+    unknown = "No person in contact is linked, or no record of that person knows it."
+    return replace(_is("incidents", description, needs, sql, "code", unknown=unknown), code_list=code_list)
 
 
 _INCIDENTS = {
+    "age_band": _of_person(
+        "age_band", "age_band", "The age in bands of the person whom it is about, by the record nearest to its day."
+    ),
+    "sex": _of_person("sex", "sex", "The sex, as recorded, of the person whom it is about."),
+    "ethnicity": _of_person(
+        "ethnicity", "ethnicity_18_plus_1", "The self-defined ethnicity of the person whom it is about."
+    ),
     "resource_sent": DerivedColumn(
         '"deployments"."stood_down" IS NOT TRUE',
         "boolean",
@@ -96,17 +87,18 @@ _INCIDENTS = {
         """(SELECT min(e."happened") FROM "incident_events" AS e WHERE e."incident_ref" = "incidents"."incident_ref"
             AND e."event_type" IN ('code_set', 'qualifier_added') AND e."about_mh")""",
         "instant",
+        unknown="The history holds no mental health code of the log.",
     ),
     "flagged_by_handler": _is(
         "incidents",
-        "A call handler set a mental health code or qualifier before anybody was sent; missing where the event history"
-        " holds no such code.",
+        "A call handler set a mental health code or qualifier before anybody was sent.",
         "incident_ref first_dispatch incident_events.incident_ref incident_events.happened incident_events.event_type"
         " incident_events.about_mh incident_events.user_role",
         """(SELECT bool_or(e."user_role" = 'call_handler'
                 AND coalesce(e."happened" <= "incidents"."first_dispatch", TRUE))
             FROM "incident_events" AS e WHERE e."incident_ref" = "incidents"."incident_ref"
             AND e."event_type" IN ('code_set', 'qualifier_added') AND e."about_mh")""",
+        unknown="The history holds no mental health code of the log.",
     ),
     "triaged": _any(
         "incidents", "incident_assessments",
@@ -158,6 +150,7 @@ _INCIDENTS = {
         """(SELECT min(a."rcrp_scope") FROM "incident_assessments" AS a
             WHERE a."incident_ref" = "incidents"."incident_ref" AND a."tool" = 'RCRP' AND a."rcrp_scope" <> 'none')""",
         "text",
+        unknown="No assessment places the call in scope.",
     ),
     "triage_asked": _any(
         "incidents", "triage_contacts", "The triage service was asked and answered.", "answered",
@@ -171,59 +164,15 @@ _INCIDENTS = {
     ),
     "complained_of": _any("incidents", "complaints", "A complaint was made.", "complaint_ref", "TRUE"),
     "force_used": _any("incidents", "uof", "Force was used on somebody.", "force_ref", "TRUE"),
-    "earlier_at_place": _is(
-        "incidents",
-        "How many mental-health-related incidents (R1) the same place had in the 365 days before.",
-        "place_key created closure_kind mh_at_closure",
-        f"""CASE WHEN "incidents"."place_key" IS NOT NULL THEN (SELECT count(*) FROM "incidents" AS e
-            WHERE e."place_key" = "incidents"."place_key" AND {_MHRI} AND e."created" < "incidents"."created"
-            AND e."created" >= "incidents"."created" - INTERVAL 365 DAY) END""",
-        "integer",
-    ),
-    "earlier_of_person": _is(
-        "incidents",
-        "How many mental-health-related incidents (R1) the same person had in the 365 days before; missing where no"
-        " person is linked.",
-        _LINKED_NEEDS,
-        _contacts(365),
-        "integer",
-    ),
-    "earlier_of_person_sure": _is(
-        "incidents",
-        "As earlier_of_person, by links that were not made by likeness.",
-        f"{_LINKED_NEEDS} person_links.match_method",
-        _contacts(365, sure=True),
-        "integer",
-    ),
-    "of_person_in_90_days": _is(
-        "incidents",
-        "How many mental-health-related incidents (R1) the same person had in the 90 days before; missing where no"
-        " person is linked.",
-        _LINKED_NEEDS,
-        _contacts(90),
-        "integer",
-    ),
     "has_joint_plan": _is(
         "incidents",
         "A problem-solving plan in which partners have a part was open for the person on that day.",
         "incident_ref created person_links.incident_ref person_links.person_key person_links.role"
         " problem_plans.person_key problem_plans.opened problem_plans.closed problem_plans.partners",
         f"""EXISTS (SELECT 1 FROM "person_links" AS l JOIN "problem_plans" AS p ON p."person_key" = l."person_key"
-            WHERE l."incident_ref" = "incidents"."incident_ref" AND l."role" IN {_PERSON} AND p."partners"
+            WHERE l."incident_ref" = "incidents"."incident_ref" AND l."role" IN {PERSON} AND p."partners"
             AND p."opened" <= "incidents"."created_date"
             AND coalesce(p."closed" >= "incidents"."created_date", TRUE))""",
-    ),
-    "contact_in_72_hours": _is(
-        "incidents",
-        "The same person was linked to another counted incident within 72 hours; missing where no person is linked.",
-        "incident_ref created closure_kind person_links.incident_ref person_links.person_key person_links.role",
-        f"""CASE WHEN EXISTS (SELECT 1 FROM "person_links" AS l WHERE l."incident_ref" = "incidents"."incident_ref"
-            AND l."role" IN {_PERSON})
-        THEN EXISTS (SELECT 1 FROM "person_links" AS l JOIN "person_links" AS m ON m."person_key" = l."person_key"
-            JOIN "incidents" AS e ON e."incident_ref" = m."incident_ref"
-            WHERE l."incident_ref" = "incidents"."incident_ref" AND l."role" IN {_PERSON} AND m."role" IN {_PERSON}
-            AND e."closure_kind" = 'counted' AND e."incident_ref" <> "incidents"."incident_ref"
-            AND e."created" > "incidents"."created" AND e."created" <= "incidents"."created" + INTERVAL 72 HOUR) END""",
     ),
     "harm_in_7_days": _is(
         "incidents",
@@ -325,6 +274,7 @@ _CUSTODY = {
         """(SELECT min(i."started") FROM "interviews" AS i WHERE i."custody_ref" = "custody"."custody_ref"
             AND i."urgent_exception" IS NOT TRUE)""",
         "instant",
+        unknown="No such interview is held.",
     ),
     "urgent_interview": _is(
         "custody",
@@ -336,7 +286,8 @@ _CUSTODY = {
 }  # fmt: skip
 
 OWN_DERIVED: dict[str, dict[str, DerivedColumn]] = {
-    "incidents": _INCIDENTS,
+    "incidents": {**LOGS, **CONTACTS, **INCIDENT_TIMES, **_INCIDENTS},
+    "deployments": DEPLOYMENT_TIMES,
     "custody": _CUSTODY,
     "va": {
         "ld_screened": _any(
@@ -355,7 +306,7 @@ OWN_DERIVED: dict[str, dict[str, DerivedColumn]] = {
     "ld_contacts": {
         "arrested_again": _is(
             "ld_contacts",
-            "The person was arrested again within 365 days; missing while the extract does not reach so far.",
+            "The person was arrested again within 365 days.",
             "referred person_key custody_ref custody.person_key custody.arrived custody.custody_ref"
             " custody.held_under_s136",
             """CASE WHEN "ld_contacts"."person_key" IS NOT NULL
@@ -365,20 +316,21 @@ OWN_DERIVED: dict[str, dict[str, DerivedColumn]] = {
                 AND c."custody_ref" IS DISTINCT FROM "ld_contacts"."custody_ref"
                 AND c."arrived" > "ld_contacts"."referred"
                 AND c."arrived" <= "ld_contacts"."referred" + INTERVAL 365 DAY) END""",
+            unknown="Nobody is named, or the extract of custody does not reach 365 days beyond the referral.",
         ),
     },
     "referrals": {
         "contact_in_28_days": _is(
             "referrals",
-            "The person was linked to a mental-health-related incident (R1) within 28 days; missing where nobody is"
-            " named, or while the extract does not reach so far.",
+            "The person was linked to a mental-health-related incident (R1) within 28 days.",
             "created person_key person_links.person_key person_links.incident_ref incidents.incident_ref"
             " incidents.created incidents.closure_kind incidents.mh_at_closure",
             f"""CASE WHEN "referrals"."person_key" IS NOT NULL
                 AND date_diff('day', "referrals"."created_date", (SELECT max("created_date") FROM "incidents")) >= 28
             THEN EXISTS (SELECT 1 FROM "person_links" AS l JOIN "incidents" AS e ON e."incident_ref" = l."incident_ref"
-                WHERE l."person_key" = "referrals"."person_key" AND {_MHRI} AND e."created" > "referrals"."created"
+                WHERE l."person_key" = "referrals"."person_key" AND {MHRI} AND e."created" > "referrals"."created"
                 AND e."created" <= "referrals"."created" + INTERVAL 28 DAY) END""",
+            unknown="Nobody is named, or the extract of incidents does not reach 28 days beyond the notice.",
         ),
     },
     "suspected_suicides": {
@@ -398,6 +350,7 @@ OWN_DERIVED: dict[str, dict[str, DerivedColumn]] = {
             "integer",
             "How many courses the role requires on the day of the snapshot.",
             _REQUIREMENT_NEEDS,
+            unknown="Never: a role without a required course has 0.",
         ),
         "courses_in_date": DerivedColumn(
             '(SELECT count(DISTINCT r."course_code") FROM "course_requirements" AS r'
@@ -412,12 +365,14 @@ OWN_DERIVED: dict[str, dict[str, DerivedColumn]] = {
             " end date lasts as long as the course requirement says, and without end where that says nothing.",
             _REQUIREMENT_NEEDS
             | {"staff.staff_key", "training.staff_key", "training.course_code", "training.completed"},
+            unknown="Never: a person without a completion has 0.",
         ),
         "grace_days": DerivedColumn(
             f'(SELECT max(r."grace_days") {_REQUIRED_COURSES})',
             "integer",
             "The longest time, in days from joining, that the role's courses leave a joiner to complete them.",
             _REQUIREMENT_NEEDS,
+            unknown="The role requires no course, or none of its courses says.",
         ),
     },
 }

@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pyarrow import parquet
+
 from nvap.engine.connection import Engine, read_parquet
 from nvap.records.contract import TABLES, Contract, contract
 from nvap.records.store import PRECISIONS, Batch, Coverage, Precision, batches
@@ -80,13 +82,13 @@ def current_sql(described: Contract, visible: list[Batch]) -> str:
         conditions += _superseded(described, batch, later)
         if conditions:
             where = " AND ".join(conditions)
-            parts.append(f"SELECT {_columns(described)} FROM {read_parquet([batch.rows])} AS held WHERE {where}")
+            parts.append(f"{_select(described, [batch.rows])} WHERE {where}")
         else:
             plain.append(batch.rows)
     if plain:
-        parts.insert(0, f"SELECT {_columns(described)} FROM {read_parquet(plain)} AS held")
+        parts.insert(0, _select(described, plain))
     if not parts:
-        return f"SELECT {_columns(described)} FROM {read_parquet([visible[-1].rows])} AS held WHERE false"
+        return f"{_select(described, [visible[-1].rows])} WHERE false"
     return "\nUNION ALL\n".join(parts)
 
 
@@ -101,9 +103,14 @@ def same_key(described: Contract, left: str, right: str) -> str:
     return " AND ".join(pairs)
 
 
-def _columns(described: Contract) -> str:
-    names = [*described.stored_types, "_ambiguous", "_batch"]
-    return ", ".join(f'held."{name}"' for name in names)
+def _select(described: Contract, files: list[Path]) -> str:
+    """The contract's columns from stored files; one that the contract had not when they were stored is missing."""
+    stored = {name for file in files for name in parquet.read_schema(file).names} if files else set()
+    columns = [
+        f'held."{name}"' if name in stored else f'CAST(NULL AS {kind}) AS "{name}"'
+        for name, kind in described.stored_types.items()
+    ]
+    return f'SELECT {", ".join(columns)}, held."_ambiguous", held."_batch" FROM {read_parquet(files)} AS held'
 
 
 def _withdrawals(described: Contract, batch: Batch, later: list[Batch]) -> list[str] | None:

@@ -1,8 +1,8 @@
 """Derived columns: named, documented SQL over the current view of a table, with what each needs.
 
-`needs` names columns of the table, and columns of other tables as `table.column`; a derived column whose needs are not
-filled cannot be computed, and says so. The counting rules keep SQL's three values: what is missing is neither true nor
-false.
+`needs` names columns as `table.column` (those of the table itself may stand alone); a derived column whose needs are
+not filled cannot be computed, and says so. The counting rules keep SQL's three values: what is missing is neither true
+nor false.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from nvap.records.contract import contract
+from nvap.records.counting_rule import ON_REVIEW, shipped_rules
 
 
 class Derived(NamedTuple):
@@ -20,37 +21,25 @@ class Derived(NamedTuple):
     needs: frozenset[str]
 
 
-COUNTING_RULES = {
-    "R1": "flagged at closure",
-    "R2": "at opening or closure",
-    "R3": "plus linked records",
-    "RA": "on review",
-}
+COUNTING_RULES = {**{each.id: each.name for each in shipped_rules().values()}, ON_REVIEW[0]: ON_REVIEW[1]}
+"""The toolkit's counting rules by id, with their names; their content stands in counting_rules.yaml."""
 
-_INCIDENTS = {
-    "counted": Derived(
-        "\"closure_kind\" = 'counted'",
-        "The log counts as an incident: it is no duplicate, cancelled, test or administrative log.",
-        frozenset({"closure_kind"}),
-    ),
-    "mhri_r1": Derived(
-        '"mh_at_closure"',
-        "A mental-health-related incident, flagged at closure (R1).",
-        frozenset({"mh_at_closure"}),
-    ),
-    "mhri_r2": Derived(
-        '("mh_at_closure" OR "mh_at_opening")',
-        "A mental-health-related incident, flagged at opening or closure (R2).",
-        frozenset({"mh_at_closure", "mh_at_opening"}),
-    ),
-    "mhri_r3": Derived(
-        '("mh_at_closure" OR "mh_at_opening" OR "mh_linked" OR "incident_ref" IN'
-        ' (SELECT "s136"."incident_ref" FROM "s136" WHERE "s136"."incident_ref" IS NOT NULL))',
-        "A mental-health-related incident by R2, or by a linked notice, a marker on the person or a section 136"
-        " detention (R3).",
-        frozenset({"mh_at_closure", "mh_at_opening", "mh_linked", "s136.incident_ref"}),
-    ),
-}
+
+def _of_incidents() -> dict[str, Derived]:
+    rules = shipped_rules()
+    found = {
+        "counted": Derived(
+            rules["R1"].counted(),
+            "The log counts as an incident: it is no duplicate, cancelled, test or administrative log.",
+            rules["R1"].counted_needs,
+        )
+    }
+    for rule in rules.values():
+        found[f"mhri_{rule.id.lower()}"] = Derived(rule.mental_health(), rule.says, rule.mental_health_needs)
+    return found
+
+
+_INCIDENTS = _of_incidents()
 
 
 def definition(table: str) -> dict[str, Derived]:
