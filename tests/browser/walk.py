@@ -16,6 +16,7 @@ NOT_OPENED = frozenset(
         "logic-model-file",
         "measure-file",
         "measure-picture",
+        "measure-breakdown-file",
         "plan-signed-file",
         "plan-pack-pdf",
         "plan-pack-docx",

@@ -19,6 +19,16 @@ class Beside:
     numbers: tuple[bool, ...]
     rows: tuple[tuple[str, ...], ...]
 
+    @property
+    def columns(self) -> list[tuple[str, bool]]:
+        """Each heading, and whether numbers stand below it."""
+        return list(zip(self.headings, self.numbers, strict=True))
+
+    @property
+    def cells(self) -> list[list[tuple[str, bool]]]:
+        """Each row's words, and which of them are numbers."""
+        return [list(zip(row, self.numbers, strict=True)) for row in self.rows]
+
 
 def beside(table: Table, sheet: Sheet) -> Beside:
     """A drawing's table in words; columns that only steer the drawing are left out."""

@@ -115,7 +115,16 @@ PLACES = (
         _("Measures"),
         (Permission.READ_RESULTS, Permission.READ_RELEASED_RESULTS),
         frozenset(
-            {"measure", "measure-changes", "measure-lines", "measure-lines-withdraw", "readiness", "loads", "api-about"}
+            {
+                "measure",
+                "measure-breakdown",
+                "measure-changes",
+                "measure-lines",
+                "measure-lines-withdraw",
+                "readiness",
+                "loads",
+                "api-about",
+            }
         ),
     ),
     Place("search", _("Search"), (Permission.READ_TOOLKIT,)),

@@ -46,6 +46,13 @@ def with_results(workspace: Workspace, computed: Workspace) -> Workspace:
     return _fill(workspace, computed)
 
 
+@pytest.fixture
+def with_flags(with_results: Workspace, tmp_path: Path) -> Workspace:
+    """The same, with flags of other strands of vulnerability."""
+    world.load_flags(with_results, with_results.force("northshire"), tmp_path)
+    return with_results
+
+
 def _fill(workspace: Workspace, source: Workspace) -> Workspace:
     folder: Path = workspace.force("northshire").folder
     for name in ("batches", "results"):

@@ -24,6 +24,15 @@ PAGES = [
     Page("measure-picture", READERS, lambda world: ("D02", "png"), opened=frozenset({200, 404})),
     # Nothing is computed in the world of the crawl, so there are no runs to compare yet.
     Page("measure-changes", READERS, lambda world: ("D02",), opened=frozenset({200, 404})),
+    Page("measure-breakdown", READERS, lambda world: ("D01", "week")),
+    # Nothing is worked out in the world of the crawl, so there is no picture to download yet.
+    Page(
+        "measure-breakdown-file",
+        READERS,
+        lambda world: ("D01", "week", "week", "png"),
+        opened=frozenset({200, 404}),
+    ),
+    Page("measure-breakdown-work", frozenset({BEN}), lambda world: ("D01", "week"), methods=("post",)),
     Page("measure-lines", READERS, lambda world: ("D02",)),
     Page("measure-lines-withdraw", frozenset({BEN}), lambda world: ("D02", _decided(world)), of_northshire=True),
     Page("compute-measures", frozenset({BEN}), methods=("post",)),

@@ -51,6 +51,27 @@ def load_all(workspace: Workspace, force: Force, folder: Path) -> None:
     into.load("calendar", ["day,note", "2024-03-01,A new control room."], calendar)
 
 
+def load_flags(workspace: Workspace, force: Force, folder: Path, more: tuple[str, ...] = ()) -> None:
+    """Flags of other strands: in the first ten months three flagged incidents each carry domestic abuse, the first of
+    them suicide too; two incidents without a mental-health flag carry domestic abuse; one flag is on no incident held.
+    """
+    rows = [
+        f"{month}-{at},{strand},{month}-{at + 1:02}"
+        for month in months()[:10]
+        for at, strand in ((1, "domestic_abuse"), (1, "suicide"), (2, "domestic_abuse"), (3, "domestic_abuse"))
+    ]
+    rows += [f"{month}-{at},domestic_abuse,{month}-20" for month in months()[:10] for at in (38, 39)]
+    rows += ["nowhere-1,missing,2024-03-03", *more]
+    columns = {
+        "incident_ref": "id",
+        "strand": "strand",
+        "set_at": {"expr": "day", "format": "%Y-%m-%d", "precision": "day"},
+    }
+    extract = {"kind": "full", "from": "2024-01", "to": "2025-08"}
+    into = _Into(workspace, force, folder)
+    into.load("vulnerability_flags", ["id,strand,day", *rows], columns, extract=extract)
+
+
 def store(workspace: Workspace, force: Force, measures: tuple[str, ...] = (), **how: Any) -> StoredRun:
     """Run measures and store their rows, as `nvap measure --store` does."""
     return results.store(force, run(workspace, force, measures, asked_by="the tests", **how))

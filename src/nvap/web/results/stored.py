@@ -101,11 +101,19 @@ def answers(
 def month_by_area(answer: Answer) -> Answer | None:
     """The newest run that a command has stored by month and area, of the same measure and rule; None without one."""
     entry = answer.entry
+    return _month_by_area(entry.force_id, entry.measure, [entry.rule], answer.folder.parent)
+
+
+def months_of_areas(force: Force, measure: str, rule: str) -> Answer | None:
+    """The same by the measure and the counting rule; a measure that no rule decides is found under any."""
+    return _month_by_area(force.code, measure, ["", rule], _folder(force))
+
+
+def _month_by_area(force: str, measure: str, rules: Sequence[str], folder: Path) -> Answer | None:
     entries = StoredResult.objects.filter(
-        force=entry.force_id, measure=entry.measure, by="month,area", rule=entry.rule, as_at_asked=None
+        force=force, measure=measure, by="month,area", rule__in=rules, as_at_asked=None
     )
     found = entries.order_by("-computed_at").first()
-    folder = answer.folder.parent
     return Answer(found, folder / found.run) if found and (folder / found.run / HEADER).exists() else None
 
 

@@ -82,14 +82,34 @@ def as_csv(table: Table, measure: str) -> str:
 
     Texts that a spreadsheet would take for a formula get an apostrophe in front.
     """
+    return _with_facts(
+        table, {"unit": next(column.unit for column in table.columns if column.name == "value")}, measure
+    )
+
+
+def picture_csv(table: Table, measure: str) -> str:
+    """The table of a picture as such a file; what only steers the drawing is left out."""
+    kept = [at for at, column in enumerate(table.columns) if column.kind != "flag"]
+    rows = tuple(tuple(row[at] for at in kept) for row in table.rows)
+    return _with_facts(table.with_rows(rows, columns=tuple(table.columns[at] for at in kept)), {}, measure)
+
+
+def _with_facts(table: Table, more: dict[str, Cell], measure: str) -> str:
+    """A line a row, each with the facts that must go with it."""
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\r\n")
-    unit = next(column.unit for column in table.columns if column.name == "value")
-    facts = (unit, measure, table.title, table.counting_rule, table.as_at, table.pack, "; ".join(table.standing))
-    names = ("unit", "measure", "shown", "counting_rule", "as_at", "toolkit", "standing")
-    writer.writerow([*(column.name for column in table.columns), *names])
+    facts: dict[str, Cell] = {
+        **more,
+        "measure": measure,
+        "shown": table.title,
+        "counting_rule": table.counting_rule,
+        "as_at": table.as_at,
+        "toolkit": table.pack,
+        "standing": "; ".join(table.standing),
+    }
+    writer.writerow([*(column.name for column in table.columns), *facts])
     for row in table.rows:
-        writer.writerow([_safe(cell) for cell in (*row, *facts)])
+        writer.writerow([_safe(cell) for cell in (*row, *facts.values())])
     return target.getvalue()
 
 

@@ -20,6 +20,7 @@ from nvap.web.journal import actions as journal
 from nvap.web.journal.models import Act
 from nvap.web.results import actions, pictures, stored
 from nvap.web.results.asked import Wrong, as_text, wrong_in
+from nvap.web.results.breakdowns.page import links
 from nvap.web.results.choices import Choice, choose, choose_rule, day_asked
 from nvap.web.results.loads_page import loads as loads_of
 from nvap.web.results.loads_page import totals
@@ -87,6 +88,7 @@ def measure(request: StandingRequest, measure: str) -> HttpResponseBase:
         "current": current,
         "over": over,
         "may_see_loads": may(request, Permission.READ_LOADS),
+        "pictures": links(asked),
     }
     return show(request, "results/measure.html", pack, shown, trail=(MEASURES,))
 

@@ -1,0 +1,107 @@
+"""What a page of pictures shows of what was found: sentences, a table, and the pictures with their tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext as _
+
+from nvap.disclosure.table import Table
+from nvap.documents.breakdown_pictures import RATIO_DECIMALS, lifts_picture, strands_table, strands_together
+from nvap.documents.pictures import Line, matrix_of, week_of
+from nvap.web.results.breakdowns import said
+from nvap.web.results.breakdowns.kinds import BECAME, OUTCOMES, STRANDS, WEEK
+from nvap.web.results.breakdowns.work import GRADES
+from nvap.web.results.choices import Choice
+from nvap.web.results.models import Breakdown
+from nvap.web.results.numbers import PERCENT, language, plain
+from nvap.web.results.pictures import Drawn
+from nvap.web.results.words import rule_in_words
+
+STEPS_OF_OUTCOMES = ("outcome_type_before", "outcome_type_after")
+
+
+@dataclass(frozen=True)
+class Content:
+    """Sentences of what was found and of what is not known, the table that says it, and the pictures."""
+
+    sentences: tuple[str, ...] = ()
+    pictures: tuple[Drawn, ...] = ()
+    table: Table | None = None
+    line: Line | None = field(default=None)
+
+    def picture(self, name: str) -> Drawn | None:
+        """The picture of this name."""
+        return next((each for each in self.pictures if each.name == name), None)
+
+
+def content_of(kind: str, choice: Choice, done: Breakdown) -> Content:
+    """What is shown of a breakdown that was worked out."""
+    return CONTENT[kind](choice, done)
+
+
+def _line(choice: Choice, done: Breakdown, *, has_rule: bool) -> Line:
+    origin: dict[str, Any] = {
+        "as_at": done.as_at.isoformat() if done.as_at else "",
+        "pack": done.pack,
+        "origins": ["made-up"] if done.made_up else [],
+        "by": "",
+    }
+    rule = str(rule_in_words(choice.rule)) if has_rule else ""
+    return Line(choice.measure, choice.part, (), origin, translate=gettext, language=language(), rule_words=rule)
+
+
+def _week(choice: Choice, done: Breakdown) -> Content:
+    line, week = _line(choice, done, has_rule=choice.part.uses_rule), said.week_of(done)
+    many = sum(week.counts.values())
+    sentence = ngettext("%(many)s was counted.", "%(many)s were counted, of all days that are held.", many)
+    told = (sentence % {"many": plain(many)},)
+    return Content(told, (Drawn(WEEK, line, week_of(line, week), 0),) if many else ())
+
+
+def _became(choice: Choice, done: Breakdown) -> Content:
+    line, found = _line(choice, done, has_rule=False), said.together_of(done)
+    of_outcomes = choice.measure.id in OUTCOMES
+    pair = STEPS_OF_OUTCOMES if of_outcomes else GRADES
+    words = {"many": plain(sum(found.counts.values())), "unknown": plain(found.unknown)}
+    if of_outcomes:
+        text = _(
+            "%(many)s changes of an outcome type, of crimes with a mental-health factor; of %(unknown)s one of the two "
+            "types is not known."
+        )
+    else:
+        text = _(
+            "%(many)s incidents of every kind, not only those related to mental health; of %(unknown)s one of the two "
+            "grades is not known, and they are left out."
+        )
+    return Content((text % words,), (Drawn(BECAME, line, matrix_of(line, pair, found), 0),))
+
+
+def _strands(choice: Choice, done: Breakdown) -> Content:
+    line, found = _line(choice, done, has_rule=True), said.strands_of(done)
+    table = strands_table(line, found)
+    unknown = found.unknown_flag / (found.incidents + found.unknown_flag) * PERCENT
+    words = {
+        "unknown": plain(found.unknown_flag),
+        "share": f"{unknown:.1f}%",
+        "strand": plain(found.unknown_strand),
+        "strand_share": f"{found.unknown_strand / found.related * PERCENT:.1f}%",
+        "elsewhere": plain(found.elsewhere),
+    }
+    not_known = _(
+        "Not known: of %(unknown)s incidents (%(share)s) whether they are mental-health-related; of %(strand)s "
+        "mental-health-related incidents (%(strand_share)s) the strand of a flag. %(elsewhere)s flags stand on no "
+        "incident that is held, and are left out."
+    )
+    lifts, drawn = lifts_picture(line, found), []
+    if lifts is not None:
+        drawn.append(Drawn("lift", line, lifts, RATIO_DECIMALS))
+    if sum(each.both > 0 for each in found.strands) > 1:
+        drawn.append(Drawn("together", line, strands_together(line, found), 0))
+    return Content((table.sentence, not_known % words), tuple(drawn), table, line)
+
+
+CONTENT: Mapping[str, Callable[[Choice, Breakdown], Content]] = {WEEK: _week, BECAME: _became, STRANDS: _strands}

@@ -1,0 +1,230 @@
+"""A page of pictures put together: what was chosen, what there is of it, and what else can be had."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from nvap.charts.beside import Beside, beside
+from nvap.packs.measure import Measure
+from nvap.web import workspace
+from nvap.web.accounts.models import Force
+from nvap.web.results import stored
+from nvap.web.results.asked import Wrong, wrong_in
+from nvap.web.results.breakdowns.asked import Standing, asked_for, batches_behind, standing
+from nvap.web.results.breakdowns.content import Content, content_of
+from nvap.web.results.breakdowns.kinds import AREAS, KINDS, MIX, Kind, kinds_of, parts_for
+from nvap.web.results.choices import Choice, Option, Select, choose, choose_rule, rule_options, selects
+from nvap.web.results.layouts import AREA, PERIODS, rules_of
+from nvap.web.results.models import Breakdown
+from nvap.web.results.pictures import OnPage, mix_drawn, multiples_drawn, on_page
+from nvap.web.results.stored import Answer
+from nvap.web.results.words import LAYOUTS, RULES, Words
+
+FORMS = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What an address asks for: the kind, the choice, what is stored of it, and what it cannot have."""
+
+    kind: Kind
+    choice: Choice
+    held: Mapping[str, Answer]
+    by_month: Answer | None
+    wrong: tuple[Wrong, ...]
+
+    def query(self, **changed: str) -> str:
+        """The choice as an address's query, with only what this kind asks for."""
+        choice = self.choice
+        has_series = self.kind.id in (AREAS, MIX)
+        chosen = {
+            "part": "" if self.kind.of_measure else choice.part.id,
+            "group": (choice.series.group or "") if has_series else "",
+            "category": (choice.series.category or "") if self.kind.id == AREAS else "",
+            "by": choice.by if self.kind.id == MIX else "",
+            "rule": choice.rule if len(rules_of(choice.measure)) > 1 and choice.part.uses_rule else "",
+        }
+        return urlencode({name: value for name, value in (chosen | changed).items() if value})
+
+    def address(self, page: str = "measure-breakdown", *more: str, **changed: str) -> str:
+        """A page about the choice, with some of it changed."""
+        query = self.query(**changed)
+        path = reverse(page, args=[self.choice.measure.id, self.kind.id, *more])
+        return f"{path}?{query}" if query else path
+
+
+@dataclass(frozen=True)
+class BreakdownPage:
+    """The page of one kind of picture as one reader chose it."""
+
+    looked: Looked
+    sentences: tuple[str, ...]
+    table: Beside | None
+    table_file: str
+    pictures: tuple[OnPage, ...]
+    done: Breakdown | None
+    open: Breakdown | None
+    failed: Breakdown | None
+    is_stale: bool
+    layouts: list[Option]
+    rules: list[Option]
+    selects: list[Select]
+    others: list[tuple[Words, str]]
+    missing: tuple[str, ...]
+
+    @property
+    def has_choice(self) -> bool:
+        """Whether there is anything to choose."""
+        return bool(self.selects or self.rules or self.layouts)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to see yet."""
+        return not self.pictures and self.table is None
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether the worker can be asked for it, now."""
+        return not self.looked.kind.is_stored and self.open is None and not self.missing
+
+
+def look(force: Force, measure: Measure, kind: Kind, asked: Mapping[str, str]) -> Looked:
+    """Read an address: a kind of picture that fits the measure, and what of it is asked for."""
+    rule = choose_rule(measure, asked)
+    if kind.is_stored:
+        held = stored.answers(force, [measure.id], rule).get(measure.id, {})
+        held = {by: answer for by, answer in held.items() if by in PERIODS}
+        by_month = None
+    else:
+        by_month = stored.months_of_areas(force, measure.id, rule) if kind.id == AREAS else None
+        held = {AREA: by_month} if by_month else {}
+    fitting = parts_for(measure, kind)
+    given = {**asked, "part": asked.get("part") or (fitting[0].id if fitting else "")}
+    choice = choose(measure, given, rule, held)
+    if kind.id == AREAS:
+        choice = replace(choice, by=AREA)
+    return Looked(kind, choice, held, by_month, tuple(_wrong(measure, kind, choice, asked, held)))
+
+
+def _wrong(
+    measure: Measure, kind: Kind, choice: Choice, asked: Mapping[str, str], held: Mapping[str, Answer]
+) -> list[Wrong]:
+    fitting = parts_for(measure, kind)
+    words = {"id": measure.id, "kind": str(kind.title).lower(), "part": choice.part.title}
+    if not fitting:
+        words["allowed"] = "; ".join(str(each.title).lower() for each in kinds_of(measure))
+        if not words["allowed"]:
+            return [Wrong("kind", _("%(id)s has no picture “%(kind)s”, and no other beside its chart.") % words)]
+        return [Wrong("kind", _("%(id)s has no picture “%(kind)s”. It can have: %(allowed)s.") % words)]
+    found = wrong_in(measure, {name: value for name, value in asked.items() if name != "as_at"}, held)
+    if "as_at" in asked:
+        found.append(
+            Wrong("as_at", _("The address says as_at, which cannot be chosen here: what stands now is shown."))
+        )
+    if not found and choice.part.id not in {part.id for part in fitting} and not kind.of_measure:
+        words["allowed"] = "; ".join(f"{part.id} ({part.title})" for part in fitting)
+        sentence = _("“%(part)s” has no picture “%(kind)s”. Of %(id)s these have it: %(allowed)s.") % words
+        found.append(Wrong("part", sentence, fitting[0].id))
+    return found
+
+
+def page_of(force: Force, looked: Looked, missing: tuple[str, ...]) -> BreakdownPage:
+    """The page of what was looked up; `missing` says what the measure's number lacks."""
+    kind, choice = looked.kind, looked.choice
+    there = Standing(None, None, None) if kind.is_stored else standing(force, asked_for(kind, choice))
+    content = content_for(looked, there.done)
+    pictures = tuple(
+        on_page(each, f"{each.name}-{choice.measure.id.lower()}", _files(looked, each.name))
+        for each in content.pictures
+    )
+    shown = None
+    if content.table is not None and content.line is not None:
+        shown = beside(content.table, replace(content.line.sheet("table"), decimals=2))
+    return BreakdownPage(
+        looked=looked,
+        sentences=content.sentences,
+        table=shown,
+        table_file=looked.address("measure-breakdown-file", "table", "csv") if shown else "",
+        pictures=pictures,
+        done=there.done,
+        open=there.open,
+        failed=there.failed,
+        is_stale=_is_stale(force, looked, there.done),
+        layouts=_layouts(looked),
+        rules=_rules(looked),
+        selects=_selects(looked),
+        others=[
+            (each.title, reverse("measure-breakdown", args=[choice.measure.id, each.id]))
+            for each in kinds_of(choice.measure)
+            if each.id != kind.id
+        ],
+        missing=() if content.pictures or content.table else missing,
+    )
+
+
+def content_for(looked: Looked, done: Breakdown | None) -> Content:
+    """What there is to show: from stored results, or of what the worker found."""
+    choice = looked.choice
+    if looked.kind.id == MIX:
+        drawn = mix_drawn(choice, looked.held[choice.by]) if choice.by in looked.held else None
+        return Content((), (drawn,) if drawn else ())
+    if looked.kind.id == AREAS:
+        drawn = multiples_drawn(choice, looked.by_month) if looked.by_month else None
+        return Content((), (drawn,) if drawn else ())
+    return content_of(looked.kind.id, choice, done) if done is not None else Content()
+
+
+def links(measure: Measure) -> list[tuple[Words, str]]:
+    """The pages of further pictures that a measure has, each with its title."""
+    return [(each.title, reverse("measure-breakdown", args=[measure.id, each.id])) for each in kinds_of(measure)]
+
+
+def kind_of(name: str) -> Kind | None:
+    """The kind of picture by its name in an address."""
+    return KINDS.get(name)
+
+
+def _files(looked: Looked, name: str) -> tuple[tuple[str, str], ...]:
+    return tuple((form.upper(), looked.address("measure-breakdown-file", name, form)) for form in FORMS)
+
+
+def _is_stale(force: Force, looked: Looked, done: Breakdown | None) -> bool:
+    """Whether extracts have come in since, or the toolkit has changed its edition."""
+    if done is None:
+        return False
+    here = workspace.current().force(force.code)
+    now = batches_behind(here, looked.kind.id, looked.choice.measure, looked.choice.part, done.rule)
+    return {each.id for each in now} != set(done.extracts)
+
+
+def _layouts(looked: Looked) -> list[Option]:
+    if looked.kind.id != MIX:
+        return []
+    return [Option(LAYOUTS[by], looked.address(by=by), by == looked.choice.by) for by in PERIODS if by in looked.held]
+
+
+def _rules(looked: Looked) -> list[Option]:
+    options = rule_options(looked.choice, RULES)
+    return [
+        Option(each.words, looked.address(rule=rule), each.is_current)
+        for each, rule in zip(options, rules_of(looked.choice.measure), strict=False)
+    ]
+
+
+def _selects(looked: Looked) -> list[Select]:
+    """The boxes with which to choose a number that can have the picture, and the line of it that is shown."""
+    if looked.kind.of_measure:
+        return []
+    choice = looked.choice
+    names = {AREAS: ("category", "group"), MIX: ("group",)}.get(looked.kind.id, ())
+    found = [each for each in selects(choice, looked.held) if each.name in names]
+    fitting = parts_for(choice.measure, looked.kind)
+    if len(fitting) > 1:
+        options = tuple((part.id, part.title, part.id == choice.part.id) for part in fitting)
+        found.insert(0, Select("part", _("Number"), options))
+    return found
