@@ -64,6 +64,14 @@ def _of_person(name: str, code_list: str, description: str) -> DerivedColumn:
     return replace(_is("incidents", description, needs, sql, "code", unknown=unknown), code_list=code_list)
 
 
+# The codes of mental health that an incident's history holds, and whether a call handler set one before anybody went.
+_CODES_SET = """FROM "incident_events" AS e WHERE e."about_mh" AND e."incident_ref" = "incidents"."incident_ref"
+            AND e."event_type" IN ('code_set', 'qualifier_added')"""
+_BY_HANDLER = """(e."user_role" = 'call_handler'
+            AND coalesce(e."happened" <= "incidents"."first_dispatch", TRUE))"""
+_HARM = """a."type" IN ('death', 'apparent_suicide', 'serious_harm') AND a."happened" >= "incidents"."created"
+            AND a."happened" <= "incidents"."created" + INTERVAL 7 DAY"""
+
 _INCIDENTS = {
     "age_band": _of_person(
         "age_band", "age_band", "The age in bands of the person whom it is about, by the record nearest to its day."
@@ -94,10 +102,8 @@ _INCIDENTS = {
         "A call handler set a mental health code or qualifier before anybody was sent.",
         "incident_ref first_dispatch incident_events.incident_ref incident_events.happened incident_events.event_type"
         " incident_events.about_mh incident_events.user_role",
-        """(SELECT bool_or(e."user_role" = 'call_handler'
-                AND coalesce(e."happened" <= "incidents"."first_dispatch", TRUE))
-            FROM "incident_events" AS e WHERE e."incident_ref" = "incidents"."incident_ref"
-            AND e."event_type" IN ('code_set', 'qualifier_added') AND e."about_mh")""",
+        f"""CASE WHEN EXISTS (SELECT 1 {_CODES_SET} AND {_BY_HANDLER}) THEN TRUE
+            WHEN EXISTS (SELECT 1 {_CODES_SET} AND NOT {_BY_HANDLER}) THEN FALSE END""",
         unknown="The history holds no mental health code of the log.",
     ),
     "triaged": _any(
@@ -179,11 +185,10 @@ _INCIDENTS = {
         "A death or serious harm within seven days, to the person or on record with the incident.",
         "incident_ref created person_links.incident_ref person_links.person_key adverse_events.incident_ref"
         " adverse_events.person_key adverse_events.happened adverse_events.type",
-        """EXISTS (SELECT 1 FROM "adverse_events" AS a
-            WHERE a."type" IN ('death', 'apparent_suicide', 'serious_harm')
-            AND a."happened" >= "incidents"."created" AND a."happened" <= "incidents"."created" + INTERVAL 7 DAY
-            AND (a."incident_ref" = "incidents"."incident_ref" OR a."person_key" IN (SELECT l."person_key"
-                FROM "person_links" AS l WHERE l."incident_ref" = "incidents"."incident_ref")))""",
+        f"""EXISTS (SELECT 1 FROM "adverse_events" AS a WHERE {_HARM}
+            AND a."incident_ref" = "incidents"."incident_ref")
+        OR EXISTS (SELECT 1 FROM "person_links" AS l JOIN "adverse_events" AS a ON a."person_key" = l."person_key"
+            WHERE {_HARM} AND l."incident_ref" = "incidents"."incident_ref")""",
     ),
     "notice_in_24_hours": _is(
         "incidents",
