@@ -46,6 +46,9 @@ def measure(
     engine: Annotated[str, typer.Option(help="duckdb.")] = "duckdb",
     form: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
     out: Annotated[Path | None, typer.Option(help="Write to this file.")] = None,
+    standardised: Annotated[
+        bool, typer.Option("--standardised", help="Give rates by population also as with the standard's ages.")
+    ] = False,
     sql: Annotated[
         bool, typer.Option("--query", "--sql", help="Show the SQL that gives the numbers; `nvap query` runs it.")
     ] = False,
@@ -69,7 +72,7 @@ def measure(
         ids or (),
         start=asking.first_day(start) if start else None,
         end=asking.last_day(end) if end else None,
-        by=by,
+        by=f"{by},{asking.STANDARDISED}" if standardised else by,
         rule=rule,
         as_at=asking.last_day(as_at, "--as-at") if as_at else None,
         engine=engine,

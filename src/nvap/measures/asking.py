@@ -8,26 +8,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nvap.errors import UsageFault, nearest
-from nvap.packs.measure import Measure
+from nvap.packs.measure import Measure, Part
+from nvap.records.counting_rule import CountingRule, counted_by, know, rule_of
 from nvap.records.derived import COUNTING_RULES
 
 PERIODS = ("month", "quarter", "year")
+STANDARDISED = "standardised"
 NO_RULE = ("none",)
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
 @dataclass(frozen=True)
 class By:
-    """How rows are laid out: by a period or as a whole, by area or not, by further columns of the measure's table."""
+    """How rows are laid out: by a period or as a whole, by area or not, by further columns of the measure's table.
+
+    With `standardised`, rates by population stand beside themselves as they would be with the standard's ages.
+    """
 
     period: str | None
     area: bool
     breakdowns: tuple[str, ...]
+    standardised: bool = False
 
     @property
     def text(self) -> str:
         """As the command line writes it: `month,area`; `whole` for nothing at all."""
         words = [*([self.period] if self.period else []), *(["area"] if self.area else []), *self.breakdowns]
+        words += [STANDARDISED] if self.standardised else []
         return ",".join(words) or "whole"
 
 
@@ -40,30 +47,63 @@ def read_by(words: str | Sequence[str], measures: Iterable[Measure]) -> By:
     given = [each.strip().lower() for each in listed if each.strip() and each.strip().lower() != "whole"]
     measures = list(measures)
     offered = {name for measure in measures for name in measure.breakdowns}
-    known = [*PERIODS, "area", "whole", *sorted(offered)]
+    known = [*PERIODS, "area", "whole", *sorted(offered), STANDARDISED]
     for word in given:
         if word not in known:
             raise UsageFault(f"--by may hold {', '.join(known)}; found `{word}`.{nearest(word, known)}")
     periods = [word for word in given if word in PERIODS]
     if len(set(periods)) > 1:
         raise UsageFault(f"--by may hold one period; found {' and '.join(periods)}.")
-    breakdowns = tuple(dict.fromkeys(word for word in given if word not in PERIODS and word != "area"))
+    breakdowns = tuple(dict.fromkeys(word for word in given if word not in (*PERIODS, "area", STANDARDISED)))
     for word in breakdowns:
         without = [each.id for each in measures if word not in each.breakdowns]
         if without:
             raise UsageFault(f"{', '.join(without)} cannot be broken down by {word}; ask for the others alone.")
-    return By(periods[0] if periods else None, "area" in given, breakdowns)
+    if STANDARDISED in given:
+        _check_standardised(measures, breakdowns)
+    return By(periods[0] if periods else None, "area" in given, breakdowns, STANDARDISED in given)
 
 
-def read_rule(text: str) -> str:
-    """A counting rule by id (`R1`) or by name (`flagged at closure`). Raises UsageFault with the nearest."""
-    wanted = " ".join(text.replace("-", " ").replace("_", " ").split()).lower()
-    for rule, name in COUNTING_RULES.items():
-        if wanted in (rule.lower(), name):
-            return rule
-    known = [*COUNTING_RULES, *COUNTING_RULES.values()]
-    shown = ", ".join(f"{rule} ({name})" for rule, name in COUNTING_RULES.items())
-    raise UsageFault(f"Unknown counting rule `{text}`; known: {shown}.{nearest(wanted, known)}")
+def _check_standardised(measures: Sequence[Measure], breakdowns: Sequence[str]) -> None:
+    without = [each.id for each in measures if not any(may_be_standardised(part) for part in each.parts)]
+    if without:
+        raise UsageFault(f"{', '.join(without)} cannot be standardised by age: no rate in it is by population.")
+    if breakdowns:
+        raise UsageFault(
+            f"A rate is standardised by period and area only; found {', '.join(breakdowns)} beside `{STANDARDISED}`."
+        )
+
+
+def may_be_standardised(part: Part) -> bool:
+    """Whether a number is a rate of all people, so that their ages can be made alike."""
+    return part.statistic == "rate" and part.uses_population and not part.uses_groups_of_people
+
+
+def read_rule(text: str, own: Iterable[CountingRule] = ()) -> str:
+    """The id of a counting rule by id (`R1`) or by name (`flagged at closure`).
+
+    `R1/event` counts by another unit than the rule's own: log, call, event or episode. `own` are rules of the force; an
+    own rule's id ends with the mark of its content. Raises UsageFault with the nearest.
+    """
+    plain = text.replace("-", " ").replace("_", " ").lower()
+    words, _, unit = (" ".join(each.split()) for each in plain.partition("/"))
+    known = {**COUNTING_RULES, **{each.id: each.name for each in own}}
+    for rule, name in known.items():
+        if words in (rule.lower().replace("-", " "), rule.partition("@")[0].lower().replace("-", " "), name.lower()):
+            chosen = next((each for each in own if each.id == rule), None)
+            return know(chosen).id if chosen and not unit else _by_unit(rule, chosen, unit)
+    offered = [rule.partition("@")[0] for rule in known] + list(known.values())
+    shown = ", ".join(f"{rule.partition('@')[0]} ({name})" for rule, name in known.items())
+    raise UsageFault(f"Unknown counting rule `{text}`; known: {shown}.{nearest(words, offered)}")
+
+
+def _by_unit(rule: str, own: CountingRule | None, unit: str) -> str:
+    found = own or rule_of(rule)
+    if not unit:
+        return rule
+    if found is None:
+        raise UsageFault(f"The counting rule {rule} has no unit of counting; found `/{unit}`.")
+    return know(counted_by(found, unit)).id
 
 
 def first_day(text: str) -> datetime.date:

@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 
 from nvap.engine.connection import literal, quoted
 from nvap.engine.expression import Expression, parse
-from nvap.measures.asking import By
-from nvap.packs.measurable import MHRI, RULE_COLUMNS, Measurable, measurable
+from nvap.measures.asking import By, may_be_standardised
+from nvap.packs.measurable import COUNTED, MHRI, Measurable, measurable, rule_columns
 from nvap.packs.measure import Measure, Part
 from nvap.packs.measure_model import PEOPLE_BY
 
 _YES = "TRUE"
+AGE = "age_band"
+"""The column that tells the age of whom a row is about, wherever there is one."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class PartPlan:
     """A part and where its sums stand in the scan: role → column (`k`, `n`, `u`, `s`, …; `k:code` for a category).
 
     `people_by` gives each dimension the expression over population_groups that tells the same groups of people apart;
-    None where it tells no people apart.
+    None where it tells no people apart. `age` is the column of the age band, where the rate is standardised by it.
     """
 
     measure: Measure
@@ -36,6 +38,7 @@ class PartPlan:
     dimensions: tuple[str, ...]
     breakdowns: tuple[str, ...]
     people_by: tuple[Expression | None, ...] = ()
+    age: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class _Draft:
     columns: set[str] = field(default_factory=set)
     joins: dict[str, set[str]] = field(default_factory=dict)
     many: dict[str, dict[str, str]] = field(default_factory=dict)
+    many_columns: dict[str, set[str]] = field(default_factory=dict)
     plans: list[PartPlan] = field(default_factory=list)
 
     @property
@@ -89,11 +93,12 @@ class _Draft:
     def over_many(self, table: str, expression: Expression) -> str:
         """The name of the sum, for each row, of an expression over the rows of another table that belong to it."""
         held = self.many.setdefault(table, {})
+        self.many_columns.setdefault(table, set()).update(expression.columns)
         sql = expression.sql(table=table)
         return held.setdefault(sql, f"m{sum(len(each) for each in self.many.values())}")
 
     def _sql(self, expression: Expression) -> str:
-        chosen = expression.renamed(self._rule_names(expression)) if self.rule in RULE_COLUMNS else expression
+        chosen = expression.renamed(self._rule_names(expression))
         self.columns |= {name for name in chosen.columns if "." not in name}
         derived = self.over.derived
         for many in (derived[name].any_of for name in chosen.columns & derived.keys()):
@@ -105,11 +110,13 @@ class _Draft:
 
     def _rule_names(self, expression: Expression) -> dict[str, str]:
         """What stands for the counting rule, in the own table and in linked ones, and the column of the rule chosen."""
-        return {
-            name: name.removesuffix(MHRI) + RULE_COLUMNS[self.rule]
-            for name in expression.columns
-            if name.rpartition(".")[2] == MHRI
-        }
+        meant = rule_columns(self.rule)
+        found = {}
+        for name in expression.columns:
+            table, dot, column = name.rpartition(".")
+            if column in meant and (table or self.table) == "incidents":
+                found[name] = f"{table}{dot}{meant[column]}"
+        return found
 
 
 def scans(
@@ -119,16 +126,20 @@ def scans(
 
     `start` and `end` are the first and last local day that rows may lie on.
     """
-    drafts: dict[tuple[str, str, bool, frozenset[str]], _Draft] = {}
+    drafts: dict[tuple[object, ...], _Draft] = {}
+    counts_otherwise = COUNTED in rule_columns(rule)
     for measure, part in wanted:
-        key = (part.table, part.period, part.last_snapshot, _looked_up(part))
-        draft = drafts.setdefault(key, _Draft(part, by, rule))
+        # Which logs count is the rule's to say only where the part asks the rule at all.
+        plain = counts_otherwise and not part.uses_rule
+        key = (part.table, part.period, part.last_snapshot, _looked_up(part), plain)
+        draft = drafts.setdefault(key, _Draft(part, by, "R1" if plain else rule))
         dimensions = [draft.dimension(group.by) for group in part.groups]
         dimensions += [_breakdown(draft, name) for name in by.breakdowns]
         sums = _SUMS[part.statistic](draft, part)
         if part.counts_staff and dimensions:
             sums["size"] = draft.sum(_rows(f"{draft.condition(part.denominator.where)} IS NOT FALSE"))
-        draft.plans.append(PartPlan(measure, part, sums, tuple(dimensions), by.breakdowns, people_by(part, by)))
+        whose, age = people_by(part, by), _breakdown(draft, AGE) if standardises(part, by) else None
+        draft.plans.append(PartPlan(measure, part, sums, tuple(dimensions), by.breakdowns, whose, age))
     return [Scan(draft.table, _sql(draft, start, end), tuple(draft.plans)) for draft in drafts.values()]
 
 
@@ -139,6 +150,11 @@ def people_by(part: Part, by: By) -> tuple[Expression | None, ...]:
     types = {name: kind for name, kind in measurable("population_groups").columns.items() if name in PEOPLE_BY}
     held = [parse(name, types) if name in types else None for name in by.breakdowns]
     return (*(group.people for group in part.groups), *held)
+
+
+def standardises(part: Part, by: By) -> bool:
+    """Whether a part's rate is to be standardised and its rows tell ages."""
+    return by.standardised and may_be_standardised(part) and AGE in part.over.columns
 
 
 def _looked_up(part: Part) -> frozenset[str]:
@@ -374,7 +390,8 @@ def _many_source(draft: _Draft, table: str) -> str:
             inner.append(f"{each.sql} AS {name}")
             # True where any row is; missing where none is and some row cannot tell.
             outer.append(f"bool_or({name}) OR CASE WHEN count({name}) < count(*) THEN NULL ELSE FALSE END AS {name}")
-    rows = f"SELECT {', '.join(inner)} FROM {quoted(table)}"
+    source = _with_derived(table, quoted(table), draft.many_columns.get(table, set()))
+    rows = f"SELECT {', '.join(inner)} FROM {source} AS {quoted(table)}"
     return (
         f"LEFT JOIN (SELECT {', '.join(outer)} FROM ({rows}) GROUP BY each_key) AS {alias}"
         f" ON {alias}.each_key = {quoted(draft.table)}.{key}"

@@ -12,12 +12,13 @@ from typing import Any
 import pyarrow as pa
 
 from nvap.engine.connection import Engine, connect
+from nvap.engine.expression import parse
 from nvap.errors import NotEnoughData, UsageFault, nearest
 from nvap.measures.arrays import to_codes
-from nvap.measures.asking import By, end_of, read_by, read_rule, start_of
+from nvap.measures.asking import By, end_of, may_be_standardised, read_by, read_rule, start_of
 from nvap.measures.breaks import Rebase, kept
 from nvap.measures.charting import CHARTS, Source, charted
-from nvap.measures.compile import PartPlan, Scan, scans
+from nvap.measures.compile import AGE, PartPlan, Scan, scans, standardises
 from nvap.measures.definition import definitions
 from nvap.measures.frame import NOT_RECORDED, Frame, as_read, covered, lay_out
 from nvap.measures.groups import words_of
@@ -31,6 +32,7 @@ from nvap.packs.measure import Measure, Part
 from nvap.packs.measure_model import PEOPLE_BY
 from nvap.packs.some_measures import HasMeasures, some_measures, unknown_measure
 from nvap.records.contract import contract
+from nvap.records.counting_rule import own_rules, rule_of
 from nvap.records.current import open_tables
 from nvap.records.workspace import Force, Workspace
 
@@ -98,8 +100,9 @@ def run(
 
     `start` and `end` are inclusive local days; None takes all that is held. `by` is a period (month, quarter, year),
     `area` and declared breakdowns, in one text or a list; `whole` for the whole time in one row. `rule` is a counting
-    rule by id or name; `as_at` the day as at which to answer. `asked_by` is the person that provenance names. `rebases`
-    are decisions to begin new limits (None: those recorded). Provenance says which chart each series gets, and why.
+    rule by id or name (one of the force's own too; `R1/event` counts events); `as_at` the day as at which to answer.
+    `asked_by` is the person that provenance names. `rebases` are decisions to begin new limits (None: those recorded).
+    Provenance says which chart each series gets, and why.
 
     Raises UsageFault for a wrong question, NotEnoughData where the force holds no extract at all. What a single measure
     cannot answer is a row with its status and reason.
@@ -108,7 +111,7 @@ def run(
         raise UsageFault(f"--engine is duckdb; found `{engine}`.{nearest(engine, ['duckdb'])}")
     chosen = pack or some_measures(DEFAULT, measure_ids)
     measures = wanted(chosen, measure_ids)
-    ask = Ask(measures, start, end, read_by(by, measures), read_rule(rule), as_at)
+    ask = Ask(measures, start, end, read_by(by, measures), read_rule(rule, own_rules(force.folder)), as_at)
     with connect(memory_limit=memory_limit) as connection:
         tables = open_tables(connection, force, as_at=as_at)
         if not tables.held:
@@ -194,7 +197,8 @@ def _is_possible(work: _Work, measure: Measure, part: Part) -> bool:
 
 def _breakdowns_unheld(work: _Work, part: Part) -> str:
     """Why a part cannot be told apart by a breakdown that was asked for; empty where it can."""
-    for name in work.ask.by.breakdowns:
+    told_by = [*work.ask.by.breakdowns, *([AGE] if standardises(part, work.ask.by) else [])]
+    for name in told_by:
         needs = set(part.over.needs([name], None))
         if part.uses_population and name in PEOPLE_BY:
             needs |= {f"population_groups.{each}" for each in ("people", "year", name)}
@@ -239,6 +243,8 @@ def _computed(
             whose = groups.everyone if groups else placed if plan.part.uses_population else None
             areas = _areas(work.ask.by, named, unplaced, whose)
             layout = Layout(work.frames[key], areas, placed, groups, told_by)
+            if work.ask.by.standardised and may_be_standardised(plan.part):
+                layout = replace(layout, standardised=True, ages=_people_by_age(work) if plan.age else None)
             rows = part_rows(plan, found, layout, work.place(plan.part))
             if rows.num_rows:
                 yield key, rows
@@ -252,13 +258,22 @@ def _groups_of_people(work: _Work, plan: PartPlan) -> tuple[PeopleOfGroups | Non
     held = [(at, each, words[at]) for at, each in enumerate(plan.people_by) if each is not None]
     if not held:
         return None, ()
-    years = {each: year for name in ("population", "population_groups") if name in work.held
-             for each, year in work.held[name].population_years.items()}  # fmt: skip
-    found = read_groups(work.engine, [(each, names) for _, each, names in held], years)
+    found = read_groups(work.engine, [(each, names) for _, each, names in held], _years_served(work))
     if found.everyone.summed:
         beside = found.everyone.beside(rows_by_area(work.engine, work.held[plan.part.table], plan.part.table))
         found = replace(found, everyone=beside)
     return found, tuple(at for at, _, _ in held)
+
+
+def _people_by_age(work: _Work) -> PeopleOfGroups:
+    """The people of each age band, by its code."""
+    return read_groups(work.engine, [(parse(AGE, {AGE: "code"}), {})], _years_served(work))
+
+
+def _years_served(work: _Work) -> dict[int, int]:
+    """The mid-year that stands for a year: what the mapping of the population declares holds for its groups too."""
+    tables = [work.held[name] for name in ("population", "population_groups") if name in work.held]
+    return {year: served for each in tables for year, served in each.population_years.items()}
 
 
 def _scans(work: _Work, possible: Sequence[tuple[Measure, Part]]) -> Iterable[Scan]:
@@ -294,6 +309,7 @@ def _provenance(ask: Ask, held: Mapping[str, Held], force: Force, release: str) 
         "measures": [each.id for each in ask.measures],
         "pack": release,
         "rule": ask.rule,
+        "counting_rule": found.as_json() if (found := rule_of(ask.rule)) else None,
         "by": ask.by.text,
         "from": ask.start.isoformat() if ask.start else None,
         "to": ask.end.isoformat() if ask.end else None,

@@ -37,7 +37,8 @@ class Layout:
     """What the rows of a part are laid out over: its periods, its areas (None: the whole force), and their people.
 
     `groups` are the people of each group, where rows are told apart by what people are told apart by; `told_by` are
-    the places of those dimensions among a group's words.
+    the places of those dimensions among a group's words. With `standardised` a rate by population is also given as it
+    would be with the standard's ages, and `ages` are the people of each age band.
     """
 
     frame: Frame
@@ -45,6 +46,8 @@ class Layout:
     people: People | None
     groups: PeopleOfGroups | None = None
     told_by: tuple[int, ...] = ()
+    standardised: bool = False
+    ages: PeopleOfGroups | None = None
 
 
 @dataclass
@@ -77,21 +80,23 @@ def numbers_of(part: Part, groups: Groups, layout: Layout) -> list[Numbers]:
     return _STATISTIC[part.statistic](part, groups, layout)
 
 
-def _blank(numerator: Floats, denominator: Floats, unknown: Floats, category: str | None) -> Numbers:
+def blank(numerator: Floats, denominator: Floats, unknown: Floats, category: str | None) -> Numbers:
+    """Numbers that have no value yet."""
     nothing = np.full(numerator.shape, np.nan)
     empty = np.full(numerator.shape, "", dtype="<U8")
     status = np.zeros(numerator.shape, dtype=np.int64)
     return Numbers(category, numerator, denominator, unknown, nothing, nothing, nothing, empty, status)
 
 
-def _with_interval(made: Numbers, interval: object) -> Numbers:
+def with_interval(made: Numbers, interval: object) -> Numbers:
+    """The same numbers with an interval's value and limits."""
     for name in ("value", "lower", "upper", "method"):
         setattr(made, name, getattr(interval, name))
     return made
 
 
 def _counts(part: Part, groups: Groups, _: Layout) -> list[Numbers]:
-    made = _blank(groups.sums["k"], np.full(groups.shape, np.nan), groups.sums["u"], None)
+    made = blank(groups.sums["k"], np.full(groups.shape, np.nan), groups.sums["u"], None)
     made.value = made.numerator
     made.method = np.full(groups.shape, "count" if part.statistic == "count" else "sum")
     return [made]
@@ -100,14 +105,14 @@ def _counts(part: Part, groups: Groups, _: Layout) -> list[Numbers]:
 def _rates(part: Part, groups: Groups, layout: Layout) -> list[Numbers]:
     per = part.multiplier or 1.0
     if not part.uses_population:
-        made = _blank(groups.sums["k"], groups.sums["n"], groups.sums["u"], None)
-        _with_interval(made, byars_interval(made.numerator, made.denominator, per))
+        made = blank(groups.sums["k"], groups.sums["n"], groups.sums["u"], None)
+        with_interval(made, byars_interval(made.numerator, made.denominator, per))
         made.withhold(made.denominator == 0, NOT_ENOUGH, "There is nothing to divide by.")
         return [made]
     denominator = _people(groups, layout)
-    made = _blank(groups.sums["k"], denominator, groups.sums["u"], None)
-    _with_interval(made, byars_interval(made.numerator, np.where(denominator > 0, denominator, np.nan), per))
-    _remark_on_people(made, layout)
+    made = blank(groups.sums["k"], denominator, groups.sums["u"], None)
+    with_interval(made, byars_interval(made.numerator, np.where(denominator > 0, denominator, np.nan), per))
+    remark_on_people(made, layout)
     return [made]
 
 
@@ -120,7 +125,8 @@ def _people(groups: Groups, layout: Layout) -> Floats:
     return np.broadcast_to(layout.people.of(layout.areas, layout.frame.periods), groups.shape).copy()
 
 
-def _remark_on_people(made: Numbers, layout: Layout) -> None:
+def remark_on_people(made: Numbers, layout: Layout, kind: str = "group") -> None:
+    """Withhold numbers whose people are not held, and say what must be said of those that are."""
     people = layout.groups.everyone if layout.groups is not None else layout.people
     assert people is not None  # noqa: S101 - a part by population is planned only where population is held
     shape, periods = made.numerator.shape, layout.frame.periods
@@ -131,7 +137,7 @@ def _remark_on_people(made: Numbers, layout: Layout) -> None:
         made.withhold(where & ~unplaced, REFUSED, text)
         undeclared |= where
     missing = np.isnan(made.denominator) & ~unplaced & ~undeclared
-    which = "this area" if layout.groups is None else "this group" if layout.areas == [None] else "this group and area"
+    which = "this area" if layout.groups is None else f"this {kind}{'' if layout.areas == [None] else ' and area'}"
     made.withhold(missing, NOT_ENOUGH, f"No population is held for {which}.")
     made.withhold(made.denominator == 0, REFUSED, "The population held is 0, so there is no rate.")
     whole = np.broadcast_to(np.array([area is None for area in layout.areas])[None, :, None], shape)
@@ -182,10 +188,10 @@ def _ratios(part: Part, groups: Groups, layout: Layout) -> list[Numbers]:
         not_known = of_unknown(people)
     every = []
     for category, interval in ((AMONG_KNOWN, found.known), (LOWEST, found.lowest), (HIGHEST, found.highest)):
-        made = _with_interval(_blank(count, people, not_known, category), interval)
+        made = with_interval(blank(count, people, not_known, category), interval)
         made.shown = is_group | is_reference if category == AMONG_KNOWN else is_group
         if part.uses_population:
-            _remark_on_people(made, layout)
+            remark_on_people(made, layout)
         _remark_on_ratio(made, is_reference, held=np.isfinite(under) & np.isfinite(of_reference(under)))
         every.append(made)
     return every
@@ -215,8 +221,8 @@ def _remark_on_ratio(made: Numbers, is_reference: Flags, *, held: Flags) -> None
 
 
 def _proportions(part: Part, groups: Groups, _: Layout) -> list[Numbers]:
-    made = _blank(groups.sums["k"], groups.sums["n"], groups.sums["u"], None)
-    return [_checked_percent(_with_interval(made, wilson_interval(made.numerator, made.denominator)))]
+    made = blank(groups.sums["k"], groups.sums["n"], groups.sums["u"], None)
+    return [_checked_percent(with_interval(made, wilson_interval(made.numerator, made.denominator)))]
 
 
 def _distributions(part: Part, groups: Groups, _: Layout) -> list[Numbers]:
@@ -228,16 +234,16 @@ def _distributions(part: Part, groups: Groups, _: Layout) -> list[Numbers]:
         if each.code in mix.unknown:
             continue
         count = groups.sums[f"k:{each.code}"]
-        made = _blank(count, known, unknown, each.code)
+        made = blank(count, known, unknown, each.code)
         if each.code in mix.apart:
             made.denominator = np.full(groups.shape, np.nan)
             made.remarks.append((np.ones(groups.shape, bool), "Stands beside the mix and is not part of it."))
         else:
-            made = _checked_percent(_with_interval(made, wilson_interval(count, known)))
+            made = _checked_percent(with_interval(made, wilson_interval(count, known)))
         found.append(made)
-    everyone = _blank(unknown, known + unknown, np.zeros(groups.shape), UNKNOWN_CATEGORY)
+    everyone = blank(unknown, known + unknown, np.zeros(groups.shape), UNKNOWN_CATEGORY)
     everyone.remarks.append((np.ones(groups.shape, bool), "Of them all; the other shares are of those known."))
-    found.append(_checked_percent(_with_interval(everyone, wilson_interval(everyone.numerator, everyone.denominator))))
+    found.append(_checked_percent(with_interval(everyone, wilson_interval(everyone.numerator, everyone.denominator))))
     return found
 
 
@@ -254,7 +260,7 @@ def _means(part: Part, groups: Groups, _: Layout) -> list[Numbers]:
     from scipy.special import stdtrit  # noqa: PLC0415
 
     total, n, squares = groups.sums["k"], groups.sums["n"], groups.sums["kk"]
-    made = _blank(total, n, groups.sums["u"], None)
+    made = blank(total, n, groups.sums["u"], None)
     some, several = np.where(n > 0, n, np.nan), np.where(n > 1, n, np.nan)
     made.value = total / some
     variance = np.maximum(squares - total * made.value, 0) / (several - 1)
@@ -273,7 +279,7 @@ def _quantiles(part: Part, groups: Groups, _: Layout) -> list[Numbers]:
     values, at = groups.values, part.at
     assert values is not None and at is not None  # noqa: S101, PT018 - a quantile has both, checked when it was read
     n = groups.sums["n"]
-    made = _blank(np.full(groups.shape, np.nan), n, groups.sums["u"], None)
+    made = blank(np.full(groups.shape, np.nan), n, groups.sums["u"], None)
     flat = {name: np.full(n.size, np.nan) for name in ("value", "lower", "upper")}
     order = np.argsort(values.place, kind="stable")
     places, starts = np.unique(values.place[order], return_index=True)
@@ -295,7 +301,7 @@ def _shares(part: Part, groups: Groups, _: Layout) -> list[Numbers]:
     The residual of each row is y - r·x, and y is x or 0, so their squares add up to Σy² - 2rΣy² + r²Σx².
     """
     some, whole, rows = groups.sums["k"], groups.sums["n"], groups.sums["rows"]
-    made = _blank(some, whole, groups.sums["u"], None)
+    made = blank(some, whole, groups.sums["u"], None)
     made.value = some / np.where(whole > 0, whole, np.nan)
     several = np.where(rows > 1, rows, np.nan)
     left = groups.sums["kk"] * (1 - 2 * made.value) + made.value**2 * groups.sums["nn"]

@@ -304,8 +304,11 @@ OWN_DERIVED: dict[str, dict[str, DerivedColumn]] = {
             "interviews",
             "No earlier interview is on record for the same detention or attendance.",
             "interview_ref started custody_ref va_ref",
-            """NOT EXISTS (SELECT 1 FROM "interviews" AS i WHERE (i."custody_ref" = "interviews"."custody_ref"
-                OR i."va_ref" = "interviews"."va_ref") AND i."started" < "interviews"."started")""",
+            " AND ".join(
+                f"""NOT EXISTS (SELECT 1 FROM "interviews" AS i WHERE i."{key}" = "interviews"."{key}"
+                AND i."started" < "interviews"."started")"""
+                for key in ("custody_ref", "va_ref")
+            ),
         ),
     },
     "ld_contacts": {

@@ -12,15 +12,44 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from nvap.packs.derived_columns import OWN_DERIVED, DerivedColumn
+from nvap.packs.derived.column import DerivedColumn
+from nvap.packs.derived_columns import OWN_DERIVED
 from nvap.records.contract import contract
+from nvap.records.counting_rule import rule_of
 from nvap.records.derived import definition
 
 MHRI = "mhri"
 """The word that stands for the column of the chosen counting rule."""
 
 RULE_COLUMNS = {"R1": "mhri_r1", "R2": "mhri_r2", "R3": "mhri_r3"}
-"""The counting rules that records alone can answer, and the derived column of each."""
+"""The toolkit's counting rules that records alone can answer, and the derived column of each."""
+
+COUNTED = "counted"
+"""The word for the logs that count; a rule that counts other logs, or events or episodes, has a column of its own."""
+
+
+def rule_columns(rule: str) -> dict[str, str]:
+    """What `mhri` (and `counted`, where the rule counts otherwise) stand for under a counting rule, by its id.
+
+    Empty for a rule that records alone cannot answer. The columns of a force's own rule are made when first asked for.
+    """
+    if rule in RULE_COLUMNS:
+        return {MHRI: RULE_COLUMNS[rule]}
+    found = rule_of(rule)
+    if found is None:
+        return {}
+    columns = {MHRI: f"{MHRI}:{rule}"}
+    known = _derived("incidents")
+    known.setdefault(
+        columns[MHRI],
+        DerivedColumn(found.mental_health('"incidents"'), "boolean", found.says, found.mental_health_needs),
+    )
+    if found.counts_otherwise:
+        columns[COUNTED] = f"{COUNTED}:{rule}"
+        said = f"The log counts under the rule {found.name}."
+        sql = found.counted('"incidents"')
+        known.setdefault(columns[COUNTED], DerivedColumn(sql, "boolean", said, found.counted_needs))
+    return columns
 
 
 @dataclass(frozen=True)
@@ -81,7 +110,7 @@ def measurable(table: str) -> Measurable:
 
 def _own_columns(table: str) -> dict[str, str]:
     derived = {name: each.type for name, each in _derived(table).items()}
-    return {**contract(table).expression_types, **derived}
+    return {**contract(table).expression_types, **{name: kind for name, kind in derived.items() if ":" not in name}}
 
 
 def _linked_columns(table: str) -> dict[str, str]:
@@ -91,8 +120,8 @@ def _linked_columns(table: str) -> dict[str, str]:
 
 
 def _stored(table: str, column: str, rule: str | None) -> frozenset[str]:
-    if column == MHRI and rule is not None:
-        column = RULE_COLUMNS[rule]
+    if table == "incidents" and rule is not None:
+        column = rule_columns(rule).get(column, column)
     derived = _derived(table)
     if column in derived:
         return derived[column].needs
@@ -109,14 +138,25 @@ def _derived(table: str) -> dict[str, DerivedColumn]:
         for name, each in definition(table).items():
             if name == "counted" or name in RULE_COLUMNS.values():
                 needs = frozenset(need if "." in need else f"{table}.{need}" for need in each.needs)
-                found[name] = DerivedColumn(each.sql, "boolean", each.description, needs)
+                found[name] = DerivedColumn(each.sql, "boolean", each.description, needs, unknown=_UNKNOWN[name])
         found[MHRI] = DerivedColumn(
             found["mhri_r1"].sql,
             "boolean",
             "A mental-health-related incident by the counting rule that was asked for.",
             found["mhri_r1"].needs,
+            unknown=_UNKNOWN["mhri"],
         )
     return found
+
+
+_FLAGS = "No flag or linked record says yes, and at least one of them is not recorded."
+_UNKNOWN = {
+    "counted": "Never: every log has a closure kind.",
+    "mhri": _FLAGS,
+    "mhri_r1": "The flag at closure is not recorded.",
+    "mhri_r2": _FLAGS,
+    "mhri_r3": _FLAGS,
+}
 
 
 _GRADES = Link(

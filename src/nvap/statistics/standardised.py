@@ -6,8 +6,9 @@ in Cancer Research II, IARC, chapter 2. Choices, and people with several events,
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import Final, Generic, Literal, overload
 
 import numpy as np
@@ -25,6 +26,22 @@ NONE_EXPECTED: Final = "no event was expected"
 UNKNOWN: Final = "a count is missing"
 DOBSON: Final = "Dobson"
 DOBSON_REPEATS: Final = "Dobson, for people with several events"
+
+ESP_2013: Final = dict(
+    zip(
+        range(0, 95, 5),
+        (
+            5000, 5500, 5500, 5500, 6000, 6000, 6500, 7000, 7000, 7000, 7000, 6500, 6000, 5500, 5000, 4000, 2500, 1500,
+            1000,
+        ),
+        strict=True,
+    )
+)  # fmt: skip
+"""The 2013 European Standard Population: people by the first year of each five-year band, the last being 90 and over.
+
+Source: Eurostat (2013), Revision of the European Standard Population, Methodologies and Working Papers, table 2, with
+0 and 1 to 4 as one band.
+"""
 
 MissingCounts = Literal["zero", "blank"]
 _MISSING: Final = ("zero", "blank")
@@ -73,6 +90,21 @@ class Indirect(Generic[Numbers, Methods]):
             part = getattr(self, field.name)
             if isinstance(part, np.ndarray):
                 part.flags.writeable = False
+
+
+def standard_people(first_ages: Sequence[int]) -> tuple[float, ...]:
+    """The 2013 European Standard Population in wider bands, each from one of `first_ages` to the next, the last open.
+
+    A five-year band that two bands share is split by years. Raises BadNumber where the ages do not rise from 0 to 90 or
+    below.
+    """
+    ends = [*first_ages[1:], 95]
+    if not first_ages or first_ages[0] != 0 or first_ages[-1] > 90 or any(a >= b for a, b in pairwise(first_ages)):
+        raise BadNumber(f"first_ages: found {list(first_ages)!r}, allowed are ages that rise from 0, none above 90.")
+    return tuple(
+        sum(people * max(0, min(end, band + 5) - max(start, band)) / 5 for band, people in ESP_2013.items())
+        for start, end in zip(first_ages, ends, strict=True)
+    )
 
 
 @overload
