@@ -46,10 +46,10 @@ def test_a_draft_is_a_mapping_that_the_reader_takes(bench: Bench) -> None:
 
 
 def test_a_draft_finds_the_format_of_dates_and_says_where_it_may_be_wrong(bench: Bench) -> None:
-    assert 'created: {expr: "Created", format: "%d/%m/%Y %H:%M"}\n' in drafted(bench)
+    assert 'created: {expr: "Created", format: "%d/%m/%Y %H:%M"}  # by its name\n' in drafted(bench)
 
     ambiguous = drafted(bench, "Log No,Created\nA1,03/04/2026 10:00\nA2,05/06/2026 10:00\n")
-    assert '"%d/%m/%Y %H:%M"}  # CHECK: every date also fits' in ambiguous
+    assert '"%d/%m/%Y %H:%M"}  # CHECK: by its name; every date also fits' in ambiguous
 
 
 def test_a_draft_shows_codes_with_their_counts_and_leaves_unknown_ones_open(bench: Bench) -> None:
@@ -91,13 +91,13 @@ def plain_columns(disp: Callable[[int], str], mh: tuple[str, ...] = ("Y", "N")) 
 def test_plain_short_columns_are_drafted_and_each_guess_says_why(bench: Bench) -> None:
     text = drafted(bench, plain_columns(lambda at: "CNT" if at % 3 else "Cancelled by caller"))
 
-    assert '  incident_ref: "REF"  # CHECK: guessed: the name read as `reference`; all 30 values read differ' in text
-    assert '  created: {expr: "CREATED", format: "%d/%m/%Y %H:%M"}\n' in text
-    assert '  first_arrival: {expr: "ARR", format: "%d/%m/%Y %H:%M"}  # CHECK: guessed: the name read as `arriv' in text
+    assert '  incident_ref: "REF"  # CHECK: by its name, read as `reference`; all 30 values read differ' in text
+    assert '  created: {expr: "CREATED", format: "%d/%m/%Y %H:%M"}  # by its name\n' in text
+    assert '  first_arrival: {expr: "ARR", format: "%d/%m/%Y %H:%M"}  # CHECK: by its name, read as `arriv' in text
     assert '  closed: {expr: "CLOSED", format' in text
-    assert '  mh_at_closure: "MH"  # CHECK: guessed: the name read as `mental health`\n' in text
-    assert '  area: "AREA"\n' in text
-    assert "  closure_kind:  # CHECK: guessed: the name read as `disposal`, by its values\n" in text
+    assert '  mh_at_closure: "MH"  # CHECK: by its name, read as `mental health`\n' in text
+    assert '  area: "AREA"  # by its name\n' in text
+    assert "  closure_kind:  # CHECK: by what it holds, its name read as `disposal`\n" in text
     assert '      "CNT": OPEN  # 20 rows\n      "Cancelled by caller": OPEN  # 10 rows\n' in text
 
 
@@ -116,7 +116,10 @@ def test_an_open_draft_is_valid_yaml_and_every_open_value_is_a_fault_with_its_li
 def test_a_short_name_that_stands_for_two_things_is_read_by_its_values(bench: Bench) -> None:
     text = drafted(bench, plain_columns(lambda at: f"25/05/2026 10:{at:02}"))
 
-    assert 'first_dispatch: {expr: "DISP", format: "%d/%m/%Y %H:%M"}  # CHECK: guessed: the name read as `disp' in text
+    assert (
+        'first_dispatch: {expr: "DISP", format: "%d/%m/%Y %H:%M"}  # CHECK: by what it holds, its name read as `disp'
+        in text
+    )
     assert "closure_kind: {expr: \"'counted'\"}  # CHECK: no column says it" in text
 
 
@@ -125,7 +128,7 @@ def test_a_reference_is_found_by_its_values_where_no_name_says_it(bench: Bench) 
 
     text = drafted(bench, f"SHIFT,THING,CREATED\n{rows}")
 
-    assert 'incident_ref: "THING"  # CHECK: guessed: all 20 values read differ, none is missing' in text
+    assert 'incident_ref: "THING"  # CHECK: by what it holds: all 20 values read differ, none is missing' in text
 
 
 def test_a_reference_that_repeats_is_said_to(bench: Bench) -> None:

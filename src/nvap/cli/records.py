@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from nvap.errors import Refused, UsageFault
-from nvap.records import contract_text, pseudonym, suggest
+from nvap.records import contract_text, learned, pseudonym, suggest
 from nvap.records import load as loading
 from nvap.records import workspace as workspaces
 from nvap.records.contract import contract as contract_of
@@ -114,6 +114,8 @@ def load(
         by=by,
         before_storing=lambda: _open_journal(by),
     )
+    if mapping is not None:
+        learned.keep(of, mapping)
     if not batch.fresh:
         print(
             f"{file.name} was already loaded on {batch.loaded_at:%Y-%m-%d at %H:%M} UTC by {batch.loaded_by}"
@@ -195,9 +197,17 @@ def batches(
 def map_suggest(
     file: Annotated[Path, typer.Argument(help="An extract: CSV, XLSX or Parquet.")],
     table: Annotated[str, typer.Option("--table", help="The contract table that it should fill.")],
+    force: ForceCode = None,
 ) -> None:
-    """Draft a mapping from a file's columns, to be finished by hand. Redirect it into a file."""
-    print(suggest.draft(file, contract_of(table)), end="")
+    """Draft a mapping from a file's columns and the force's earlier mappings, to be finished by hand.
+
+    Redirect it into a file. Each column says where it comes from.
+    """
+    described, of = contract_of(table), _force_if_any(force)
+    earlier = learned.of_force(of, described) if of is not None else learned.NOTHING
+    if of is None and _forces_here():
+        print("# Nothing was learned from earlier mappings: say whose with --force.")
+    print(suggest.draft(file, described, earlier), end="")
 
 
 def key_make(
@@ -229,6 +239,11 @@ def _force_if_any(code: str | None) -> workspaces.Force | None:
     path = workspaces.default_path()
     forces = workspaces.open_workspace(path).forces() if (path / "workspace.json").exists() else []
     return forces[0] if len(forces) == 1 else None
+
+
+def _forces_here() -> bool:
+    path = workspaces.default_path()
+    return (path / "workspace.json").exists() and bool(workspaces.open_workspace(path).forces())
 
 
 def _day(text: str | None) -> datetime.date | None:

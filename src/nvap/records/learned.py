@@ -12,9 +12,10 @@ import datetime
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from nvap.declarations import Faults
 from nvap.engine.expression import ExpressionFault, check_boolean, parse
@@ -40,13 +41,13 @@ Translations = Mapping[str, str | None]
 class Earlier:
     """One earlier mapping of the force, and when a load last used it.
 
-    `standing` is `withdrawn` where nothing of what it loaded is shown any more (later full extracts hold it no longer),
-    and `not loaded` where no load of it stands.
+    `used` is the moment of its last load, in the force's time zone. `standing` is `withdrawn` where nothing of what it
+    loaded is shown any more (later full extracts hold it no longer), and `not loaded` where no load of it stands.
     """
 
     mapping: ReadMapping
     standing: Standing
-    used: datetime.date | None
+    used: datetime.datetime | None
 
     @property
     def name(self) -> str:
@@ -58,12 +59,14 @@ class Earlier:
         """Its name and when it was used: `icad v2, used on 2026-05-01`."""
         if self.standing == "not loaded":
             return f"{self.name}, which no load stands for"
-        return f"{self.name}, used on {self.used}{' and withdrawn since' if self.standing == 'withdrawn' else ''}"
+        return (
+            f"{self.name}, used on {self.used:%Y-%m-%d}{' and withdrawn since' if self.standing == 'withdrawn' else ''}"
+        )
 
     @property
-    def order(self) -> tuple[int, datetime.date, str]:
+    def order(self) -> tuple[int, float, str]:
         """Where it stands among others: the greatest comes first."""
-        return (_RANK[self.standing], self.used or datetime.date.min, self.mapping.version)
+        return (_RANK[self.standing], self.used.timestamp() if self.used else 0.0, self.mapping.version)
 
     def column(self, name: str) -> MappedColumn | None:
         """What it says of a contract column."""
@@ -85,13 +88,15 @@ NOTHING = Learned()
 class Taught:
     """How an earlier mapping fills a contract column from this file.
 
-    `source` is the file's column, None where the earlier expression is more than one column's name; `was` is the name
-    that the column had then, where it had another. `clashes` says where other mappings of the force differ.
+    `source` is the file's column, None where the earlier expression is more than one column's name; `reads` are the
+    columns that the file must have for it. `was` is the name that the column had then, where it had another. `clashes`
+    says where other mappings of the force differ.
     """
 
     earlier: Earlier
     mapped: MappedColumn
     source: str | None
+    reads: tuple[str, ...] = ()
     was: str | None = None
     clashes: tuple[str, ...] = ()
 
@@ -128,7 +133,7 @@ def of_force(force: Force, contract: Contract) -> Learned:
         if mapping is None:
             unread.append(path.name)
         elif mapping.contract.name == contract.name:
-            found.setdefault(mapping.hash, _earlier(mapping, stored))
+            found.setdefault(mapping.hash, _earlier(mapping, stored, force.zone))
     ordered = sorted(found.values(), key=lambda each: each.order, reverse=True)
     return Learned(tuple(ordered), tuple(unread))
 
@@ -136,17 +141,17 @@ def of_force(force: Force, contract: Contract) -> Learned:
 def taught(learned: Learned, contract: Contract, header: Sequence[str]) -> dict[str, Taught]:
     """What the earlier mappings say of each contract column that a file with this header can fill as they did."""
     found: dict[str, Taught] = {}
-    given: set[str] = set()
     for near in (False, True):
+        # A column that some earlier mapping reads by its own name is no other column under a new one.
+        free = [name for name in header if not any(name in each.reads for each in found.values())] if near else header
         for column in contract.columns:
-            ways = list(_ways(learned, column.name, header, near=near))
-            if column.name in found or not ways or ways[0].source in given:
+            ways = list(_ways(learned, column.name, free, near=near))
+            if column.name in found or not ways:
                 continue
             best = ways[0]
-            others = (each for each in ways[1:] if _says(each) != _says(best))
-            clashes = tuple(f"{each.earlier.words} has `{each.mapped.text}`" for each in others)
-            found[column.name] = Taught(best.earlier, best.mapped, best.source, best.was, clashes)
-            given |= {best.source} if best.source else set()
+            others = {each.mapped.text: each for each in reversed(ways[1:]) if _says(each) != _says(best)}
+            clashes = tuple(f"{each.earlier.words} has `{text}`" for text, each in others.items())
+            found[column.name] = replace(best, clashes=clashes)
     return found
 
 
@@ -193,13 +198,13 @@ def _read(path: Path) -> ReadMapping | None:
     return None if faults.found else mapping
 
 
-def _earlier(mapping: ReadMapping, stored: Sequence[Batch]) -> Earlier:
+def _earlier(mapping: ReadMapping, stored: Sequence[Batch], zone: ZoneInfo) -> Earlier:
     own = [each for each in stored if each.mapping_hash == mapping.hash]
     if not own:
         return Earlier(mapping, "not loaded", None)
     shown = [each for each in own if _is_shown(mapping.contract, each, stored)]
     last = max(each.loaded_at for each in shown or own)
-    return Earlier(mapping, "used" if shown else "withdrawn", last.date())
+    return Earlier(mapping, "used" if shown else "withdrawn", last.astimezone(zone))
 
 
 def _is_shown(contract: Contract, batch: Batch, stored: Sequence[Batch]) -> bool:
@@ -218,11 +223,11 @@ def _ways(learned: Learned, column: str, header: Sequence[str], *, near: bool) -
         if near:
             close = [name for name in header if is_near(mapped.text, name)] if source is None else []
             if len(close) == 1:
-                yield Taught(earlier, mapped, close[0], was=mapped.text)
+                yield Taught(earlier, mapped, close[0], (close[0],), was=mapped.text)
         elif source is not None:
-            yield Taught(earlier, mapped, source)
-        elif _fits(mapped.text, earlier, header):
-            yield Taught(earlier, mapped, None)
+            yield Taught(earlier, mapped, source, (source,))
+        elif (reads := _read_by(mapped.text, earlier, header)) is not None:
+            yield Taught(earlier, mapped, None, reads)
 
 
 def _named(text: str, header: Sequence[str]) -> str | None:
@@ -231,16 +236,19 @@ def _named(text: str, header: Sequence[str]) -> str | None:
     return names.get(tidy_name(text).strip('"').casefold())
 
 
-def _fits(text: str, earlier: Earlier, header: Sequence[str]) -> bool:
-    """Whether an expression can be read from this header; a constant only where the mapping is of a file like this."""
+def _read_by(text: str, earlier: Earlier, header: Sequence[str]) -> tuple[str, ...] | None:
+    """The columns that an expression reads of this header, or None where it lacks one.
+
+    A constant reads none, and counts only where the earlier mapping's key is in the file too.
+    """
     try:
         used = parse(text, dict.fromkeys(header, "text")).columns
     except ExpressionFault:
-        return False
-    if used:
-        return True
+        return None
     key = earlier.column(earlier.mapping.contract.key[0])
-    return key is not None and _named(key.text, header) is not None
+    if not used and (key is None or _named(key.text, header) is None):
+        return None
+    return tuple(name for name in header if name in used)
 
 
 def _holds(where: str, types: Mapping[str, str]) -> bool:

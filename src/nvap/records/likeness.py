@@ -19,6 +19,8 @@ _MOST_READINGS = 32
 _SPELLED_OUT, _WITHOUT_NUMBERS = 0.97, 0.95
 # From here on two names are one with a letter or two changed.
 _NEAR = 0.88
+# Words behind a column's name that make it no other column: `CREATED` and `CREATED_AT`.
+_SAY_LITTLE = frozenset({"at", "on", "date", "time", "datetime"})
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def readings(name: str) -> list[str]:
 
 
 def is_near(name: str, other: str) -> bool:
-    """Whether two source columns have nearly the same name: `LOG_NO` and `Log No.`, `Final code` and `Final_Codes`.
+    """Whether two source columns have nearly the same name: `LOG_NO` and `Log No.`, `Created` and `CREATED_AT`.
 
     Names that differ in a number are not near: `final_code_1` is another column than `final_code_2`.
     """
@@ -66,6 +68,9 @@ def is_near(name: str, other: str) -> bool:
     if re.findall(r"\d+", mine) != re.findall(r"\d+", theirs):
         return False
     if mine == theirs or set(readings(name)) & set(readings(other)):
+        return True
+    shorter, longer = sorted((mine.split(), theirs.split()), key=len)
+    if shorter and longer[: len(shorter)] == shorter and set(longer[len(shorter) :]) <= _SAY_LITTLE:
         return True
     return difflib.SequenceMatcher(None, mine, theirs).ratio() >= _NEAR
 

@@ -1,70 +1,65 @@
 """A first draft of a mapping, from an extract's columns: what looks alike is filled in, what is open is said.
 
-The draft is valid YAML. What was guessed says so in a comment; what nobody can know but the analyst says OPEN, which
-the reader of mappings names line by line, so that an unfinished draft fails loudly rather than load something wrong.
-Values are shown only of columns with few different ones that identify nobody, and only those that are frequent or as
-short as a code.
+Each column says where it comes from: an earlier mapping of the force, its name, or what it holds. The draft is valid
+YAML. What was guessed says CHECK; what nobody can know but the analyst says OPEN, which the reader of mappings names
+line by line, so that an unfinished draft fails loudly rather than load something wrong. Values are shown only of
+columns with few different ones that identify nobody, and only those that are frequent, as short as a code, or in an
+earlier mapping of the force.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from nvap.records.contract import Column, Contract, code_list
-from nvap.records.learned import NOTHING, Learned
+from nvap.records.contract import Column, Contract
+from nvap.records.learned import NOTHING, Learned, Taught, excluded, taught, translations
 from nvap.records.likeness import likeness, readings, says_reference, words
-from nvap.records.mapping_columns import OPEN
 from nvap.records.sample import Seen, form_of, look
 from nvap.records.source import FileSettings, open_source
+from nvap.records.suggest_lines import Choice, column_lines
 
-_FREQUENT = 5
-_SHORT = re.compile("[A-Za-z0-9]{1,3}")
 _CLOSE, _CERTAIN = 0.72, 0.9
-
+_MOST_NAMED = 5
 
 # How like a contract column (first) a source column (second) is.
 _Scores = dict[tuple[str, str], float]
 
 
-@dataclass(frozen=True)
-class _Choice:
-    """The source column for a contract column; `guess` says why where the name alone does not."""
-
-    seen: Seen
-    guess: str = ""
-
-    @property
-    def note(self) -> str:
-        return f"  # CHECK: {self.guess}" if self.guess else ""
-
-
 def draft(path: Path, contract: Contract, learned: Learned = NOTHING) -> str:
     """The YAML of a mapping that fills `contract` from the file at `path`, for the analyst to finish.
 
-    Raises UsageFault or FileRefused where the file cannot be read.
+    Args:
+        path: the extract: CSV, XLSX or Parquet.
+        contract: the table that it should fill.
+        learned: the force's earlier mappings of that table (`nvap.records.learned.of_force`).
+
+    Raises:
+        UsageFault, FileRefused: where the file cannot be read.
     """
     with open_source(path, FileSettings()) as source:
         seen = look(source)
         statements = list(source.statements)
-    chosen = _choose(contract, seen)
+    header = [each.name for each in seen]
+    ways = _usable(taught(learned, contract, header), seen)
+    chosen = _choose(contract, seen, {name: _from_earlier(way, seen, learned) for name, way in ways.items()})
     lines = [
         f"# A draft for {path.name}, read as: {'; '.join(statements)}.",
+        *_learned_lines(learned, ways),
         "# Finish it: each CHECK is a guess, each OPEN needs your answer. Then try it:",
         f"#   nvap check {path.name} --mapping THIS_FILE",
-        f"mapping: {json.dumps(re.sub(r'[^a-z0-9]+', '-', path.stem.lower()).strip('-') or 'extract')}",
-        "version: 1",
+        *_name_lines(path, ways),
         f"table: {contract.name}",
         "source:",
         '  name: ""  # OPEN: the system and the query or report that this file comes from',
         "# time_zone: Europe/London   # where it is not the force's own",
         "# extract: {kind: full, from: 2024-01, to: 2024-12}   # when the file holds every row of a period",
+        *(_exclusion_lines(learned, header) if ways else ()),
         "columns:",
     ]
-    used = {each.seen.name for each in chosen.values()}
+    used = {each.seen.name for each in chosen.values() if each.seen}
     for column in contract.columns:
         apart = None
         if column.required and column.type in ("instant", "date") and column.name not in chosen:
@@ -73,31 +68,94 @@ def draft(path: Path, contract: Contract, learned: Learned = NOTHING) -> str:
             lines.append(f"  {column.name}: {apart[0]}")
             used |= apart[1]
         else:
-            lines += [f"  {line}" for line in _column_lines(column, chosen.get(column.name))]
+            lines += [f"  {line}" for line in column_lines(column, chosen.get(column.name))]
+    used |= {name for name in header for way in ways.values() if way.source is None and name in way.reads}
     lines += _left_over([each for each in seen if each.name not in used])
     return "\n".join(lines) + "\n"
 
 
-def _choose(contract: Contract, seen: list[Seen]) -> dict[str, _Choice]:
-    """The source column that looks most like each contract column; each is given away once, the closest first."""
+def _usable(ways: Mapping[str, Taught], seen: Sequence[Seen]) -> dict[str, Taught]:
+    """The earlier ways, but for columns that identify people and may not be read outside a key."""
+    private = {each.name for each in seen if each.private}
+    return {name: way for name, way in ways.items() if way.mapped.column.type == "key" or not private & set(way.reads)}
+
+
+def _from_earlier(way: Taught, seen: Sequence[Seen], learned: Learned) -> Choice:
+    own = next((each for each in seen if each.name == way.source), None)
+    said = f"as in your mapping {way.earlier.words}"
+    if way.was is not None:
+        said = f"as `{way.was}` in your mapping {way.earlier.words}; its name has changed"
+    doubts = [f"but {each}" for each in way.clashes]
+    if own is not None and not _may_fill(way.mapped.column, own) and not way.mapped.maps:
+        doubts.append("its values do not look like it" if own.filled else "it is empty in this file")
+    check = way.was is not None or bool(doubts)
+    return Choice(own, "; ".join((said, *doubts)), check, way, translations(learned, way))
+
+
+def _learned_lines(learned: Learned, ways: Mapping[str, Taught]) -> Iterator[str]:
+    """Which earlier mappings were looked at, and whether the best of them may do as it stands."""
+    if learned.earlier:
+        yield "# Earlier mappings of this table, the newest used first:"
+        yield from (f"#   {each.words}" for each in learned.earlier[:_MOST_NAMED])
+        if len(learned.earlier) > _MOST_NAMED:
+            yield f"#   and {len(learned.earlier) - _MOST_NAMED} more"
+        best = learned.earlier[0]
+        own = [ways.get(each.column.name) for each in best.mapping.columns]
+        if all(way is not None and way.earlier == best and way.was is None for way in own):
+            yield f"# This file has every column that {best.name} reads: that mapping may do as it stands."
+    if learned.unread:
+        yield f"# Not learned from, since they have faults: {', '.join(learned.unread)}."
+
+
+def _name_lines(path: Path, ways: Mapping[str, Taught]) -> Iterator[str]:
+    """The mapping's name and version: those of the earlier one that taught most, a version on."""
+    best = max((way.earlier for way in ways.values()), key=lambda each: each.order, default=None)
+    if best is None:
+        yield f"mapping: {json.dumps(re.sub(r'[^a-z0-9]+', '-', path.stem.lower()).strip('-') or 'extract')}"
+        yield "version: 1"
+        return
+    held = best.mapping.version
+    yield f"mapping: {json.dumps(best.mapping.name)}"
+    yield f"version: {int(held) + 1}" if held.isdigit() else f"version: {json.dumps(f'{held}-next')}"
+
+
+def _exclusion_lines(learned: Learned, header: Sequence[str]) -> Iterator[str]:
+    rules = excluded(learned, header)
+    if rules:
+        yield "exclude:"
+    for name, where, earlier in rules:
+        words_of = f"name: {json.dumps(name, ensure_ascii=False)}, where: {json.dumps(where, ensure_ascii=False)}"
+        yield f"  - {{{words_of}}}  # as in your mapping {earlier.words}"
+
+
+def _choose(contract: Contract, seen: list[Seen], chosen: dict[str, Choice]) -> dict[str, Choice]:
+    """The source column that looks most like each contract column that no earlier mapping fills.
+
+    Each source column is given away once, the closest first.
+    """
+    given = {each.seen.name for each in chosen.values() if each.seen}
+    free = [each for each in seen if each.name not in given]
     scored = sorted(
         (
             (found.score, -at, -place, column, each, found.read_as)
             for at, column in enumerate(contract.columns)
-            for place, each in enumerate(seen)
-            if _may_fill(column, each) and (found := likeness(column.name, each.name)).score >= _CLOSE
+            for place, each in enumerate(free)
+            if column.name not in chosen
+            and _may_fill(column, each)
+            and (found := likeness(column.name, each.name)).score >= _CLOSE
         ),
         key=lambda found: found[:3],
         reverse=True,
     )
-    chosen = _key_by_its_values(contract, seen, {(each[3].name, each[4].name): each[0] for each in scored})
+    if contract.key[0] not in chosen:
+        chosen = chosen | _key_by_its_values(contract, free, {(each[3].name, each[4].name): each[0] for each in scored})
     for score, _, _, column, each, read_as in scored:
         if column.name not in chosen and all(each is not other.seen for other in chosen.values()):
-            chosen[column.name] = _Choice(each, _guess(contract, column, each, score, read_as))
+            chosen[column.name] = _by_name(contract, column, each, score, read_as)
     return chosen
 
 
-def _key_by_its_values(contract: Contract, seen: list[Seen], scores: _Scores) -> dict[str, _Choice]:
+def _key_by_its_values(contract: Contract, seen: list[Seen], scores: _Scores) -> dict[str, Choice]:
     """The one reference of a table by what it must be, unique and complete, where no column's name says it."""
     key = contract.key[0]
     if len(contract.key) > 1 or contract.column(key).type != "record_ref" or any(name == key for name, _ in scores):
@@ -107,21 +165,26 @@ def _key_by_its_values(contract: Contract, seen: list[Seen], scores: _Scores) ->
     # A measured number may be unique too; a reference is whole.
     able = [each for each in able if not any("." in value for value in each.values) or not each.numeric]
     able.sort(key=lambda each: not says_reference(each.name))
-    return {key: _Choice(able[0], f"guessed: {_unique(able[0])}")} if able else {}
+    return {key: Choice(able[0], f"by what it holds: {_unique(able[0])}", check=True)} if able else {}
 
 
-def _guess(contract: Contract, column: Column, seen: Seen, score: float, read_as: str) -> str:
-    why = "guessed from the name" if score < _CERTAIN else ""
+def _by_name(contract: Contract, column: Column, seen: Seen, score: float, read_as: str) -> Choice:
+    said, check = ("by its name", False) if score >= _CERTAIN else ("by its name, which is only like it", True)
     if read_as != words(seen.name):
-        # Where short forms stand for several words, the values decided which.
-        why = f"guessed: the name read as `{read_as}`{', by its values' if len(readings(seen.name)) > 2 else ''}"
-    if contract.key != (column.name,):
-        return why
-    if seen.unique:
-        return f"{why}; {_unique(seen)}" if why else ""
-    empty, again = seen.rows - seen.filled, seen.filled - seen.different
-    odd = f"a key is complete and unique, but of {seen.rows:,} rows read {empty:,} have none, {again:,} repeat one"
-    return f"{why}; {odd}" if why else odd
+        check = True
+        said = f"by its name, read as `{read_as}`"
+        if len(readings(seen.name)) > 2:
+            # Where short forms stand for several words, the values decided which.
+            said = f"by what it holds, its name read as `{read_as}`"
+    if contract.key == (column.name,) and seen.unique and check:
+        said += f"; {_unique(seen)}"
+    elif contract.key == (column.name,) and not seen.unique:
+        empty, again = seen.rows - seen.filled, seen.filled - seen.different
+        said += (
+            f"; a key is complete and unique, but of {seen.rows:,} rows read {empty:,} have none, {again:,} repeat one"
+        )
+        check = True
+    return Choice(seen, said, check)
 
 
 def _unique(seen: Seen) -> str:
@@ -150,69 +213,9 @@ def _year_and_month(seen: list[Seen]) -> tuple[str, set[str]] | None:
             form = form_of(f"2024-{value}" for value in month.values)
             if form is not None:
                 expression = f"{year.name} || '-' || {month.name}"
-                line = f'{{expr: "{expression}", format: "{form}"}}  # CHECK: guessed: year and month stand apart'
+                line = f'{{expr: "{expression}", format: "{form}"}}  # CHECK: by its name; year and month stand apart'
                 return line, {year.name, month.name}
     return None
-
-
-def _column_lines(column: Column, choice: _Choice | None) -> Iterator[str]:
-    if choice is None:
-        if column.name == "closure_kind":
-            yield "closure_kind: {expr: \"'counted'\"}  # CHECK: no column says it; this counts every row"
-        else:
-            word = "OPEN: required, and no column looks like it" if column.required else column.description
-            yield f"# {column.name}:   # {word}"
-        return
-    seen = choice.seen
-    name = json.dumps(seen.name, ensure_ascii=False)
-    if column.type in ("instant", "date"):
-        yield from _time_lines(column, choice, name)
-    elif column.type == "code" or (column.type == "boolean" and not seen.yes_no):
-        yield f"{column.name}:{choice.note}"
-        yield f"  expr: {name}"
-        yield from (f"  {line}" for line in _value_lines(column, seen))
-    else:
-        note = choice.note
-        if column.type == "key":
-            note += f"{';' if note else '  #'} replaced by a pseudonym while loading"
-        yield f"{column.name}: {name}{note}"
-
-
-def _time_lines(column: Column, choice: _Choice, name: str) -> Iterator[str]:
-    seen, form = choice.seen, choice.seen.form or ""
-    if not form:
-        daily = column.type == "instant" and not any(":" in value for value in seen.values)
-        filled = f"{{expr: {name}, precision: day}}" if daily else name
-        yield f"{column.name}: {filled}{choice.note}"
-        return
-    note = choice.note
-    other = form.replace("%d", "%%").replace("%m", "%d").replace("%%", "%m")
-    if "%d" in form and "%m" in form and seen.fits(other):
-        also = "every date also fits with day and month the other way round"
-        note = f"{note}; {also}" if note else f"  # CHECK: {also}"
-    yield f"{column.name}: {{expr: {name}, format: {json.dumps(form)}}}{note}"
-
-
-def _value_lines(column: Column, seen: Seen) -> Iterator[str]:
-    labels = code_list(column.code_list).labels if column.code_list else {"true": "yes", "false": "no"}
-    if all(value in labels for value in seen.values):
-        return
-    yield f"values:  # allowed: {', '.join(labels)}; null where it means nothing"
-    rare = 0
-    for value, count in seen.values.most_common():
-        if count < _FREQUENT and not _SHORT.fullmatch(value):
-            rare += 1
-            continue
-        target = _same_code(value, labels)
-        becomes = OPEN if target is None else json.dumps(target) if column.type == "code" else target
-        yield f"  {json.dumps(value, ensure_ascii=False)}: {becomes}  # {count:,} {'row' if count == 1 else 'rows'}"
-    if rare:
-        yield f"  # {rare} rarer values are not shown; `nvap check` lists what is left unmapped"
-
-
-def _same_code(value: str, labels: dict[str, str]) -> str | None:
-    plain = words(value)
-    return next((code for code, label in labels.items() if plain in (words(code), words(label))), None)
 
 
 def _left_over(seen: list[Seen]) -> Iterator[str]:
