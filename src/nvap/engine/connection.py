@@ -15,7 +15,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -23,6 +23,9 @@ import duckdb
 import pyarrow as pa
 
 from nvap.errors import NvapError
+
+FORCE = "_force"
+"""The column that names the force in the tables of a nation."""
 
 
 class EngineFault(NvapError):
@@ -100,6 +103,25 @@ class Engine:
     def parquet(self, name: str, paths: Sequence[Path]) -> None:
         """Make Parquet files readable under `name`, columns matched by name. Raises EngineFault when there are none."""
         self.view(name, f"SELECT * FROM {read_parquet(paths)}")
+
+    def typed_parquet(self, name: str, paths: Sequence[Path], columns: Mapping[str, str]) -> None:
+        """Make Parquet files readable under `name` with these columns and SQL types and, in `_force`, their force.
+
+        The force is the `force=` folder that a file lies in; a column that a file does not have is missing in its rows.
+        Without any file the table is there and has no row. Raises EngineFault.
+        """
+        if not paths:
+            nothing = ", ".join(f"CAST(NULL AS {kind}) AS {quoted(column)}" for column, kind in columns.items())
+            self.view(name, f"SELECT {nothing}, CAST(NULL AS VARCHAR) AS {quoted(FORCE)} WHERE FALSE")
+            return
+        by_force = "hive_partitioning = true, hive_types = {'force': VARCHAR}"
+        source = read_parquet(paths).removesuffix(")") + f", {by_force})"
+        held = set(self.query(f"DESCRIBE SELECT * FROM {source}")["column_name"].to_pylist())
+        typed = [
+            f"CAST({quoted(column) if column in held else 'NULL'} AS {kind}) AS {quoted(column)}"
+            for column, kind in columns.items()
+        ]
+        self.view(name, f'SELECT {", ".join(typed)}, "force" AS {quoted(FORCE)} FROM {source}')
 
     def write_parquet(self, sql: str, path: Path, parameters: Sequence[object] = ()) -> None:
         """Write a SELECT's rows to one Parquet file (zstd). Raises OutOfDisk when the disk is full."""

@@ -14,10 +14,8 @@ from functools import cache
 import sqlglot
 from sqlglot import exp
 
+from nvap.engine.connection import FORCE
 from nvap.engine.value_types import ExpressionFault
-
-FORCE = "_force"
-"""The column that names the force in every table of a nation, and in the rows of `of_each_force`."""
 
 
 @cache
@@ -86,7 +84,7 @@ def _nested(select: exp.Select) -> list[exp.Select]:
     return [each for each in select.find_all(exp.Select) if each is not select and each.parent_select is select]
 
 
-def _own(select: exp.Select, node: exp.Expression) -> bool:
+def _own(select: exp.Select, node: exp.Expr) -> bool:
     return node.parent_select is select
 
 

@@ -9,15 +9,19 @@ from typing import Protocol
 import pyarrow as pa
 
 
-class Reader(Protocol):
-    """An engine that answers SELECTs (written in DuckDB's dialect) over tables that were made readable before."""
+class Answers(Protocol):
+    """What answers SELECTs (written in DuckDB's dialect) over tables that were made readable before."""
+
+    def query(self, sql: str) -> pa.Table:
+        """The rows of a SELECT as an Arrow table. Raises EngineFault."""
+
+
+class Reader(Answers, Protocol):
+    """An engine: it answers SELECTs, and tables are made readable for it."""
 
     @property
     def version(self) -> str:
         """The engine's name and version, as provenance prints it."""
-
-    def query(self, sql: str) -> pa.Table:
-        """The rows of a SELECT as an Arrow table. Raises EngineFault."""
 
     def register(self, name: str, table: pa.Table) -> None:
         """Make an Arrow table readable under `name` (replacing what stood there)."""

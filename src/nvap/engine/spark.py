@@ -4,10 +4,9 @@
         engine.typed_parquet("incidents", paths, {"incident_ref": "VARCHAR", "created": "TIMESTAMP"})
         table = engine.query('SELECT "_force", count(*) AS n FROM "incidents" GROUP BY 1')
 
-PySpark is an extra of the product, and needs Java. Without a master it runs in this process' own local mode, bound to
-the loopback, with its web pages and its log off. A cluster is named by `NVAP_SPARK_MASTER` (`spark://host:7077`, `yarn`)
-and set by `NVAP_SPARK_SETTINGS` (`spark.executor.memory=8g spark.executor.cores=4`), or by Spark's own
-`spark-defaults.conf`.
+PySpark is an extra of the product, and needs Java. Without a master it runs in local mode, bound to the loopback, with
+its web pages and its log off. A cluster is named by `NVAP_SPARK_MASTER` (`spark://host:7077`, `yarn`) and set by
+`NVAP_SPARK_SETTINGS` (`spark.executor.memory=8g spark.executor.cores=4`), or by Spark's own `spark-defaults.conf`.
 """
 
 from __future__ import annotations
@@ -27,9 +26,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from nvap.engine.connection import EngineFault
+from nvap.engine.connection import FORCE, EngineFault
 from nvap.engine.dialect import to_spark
-from nvap.engine.forces import FORCE
 from nvap.errors import UsageFault
 
 if TYPE_CHECKING:

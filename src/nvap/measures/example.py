@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from nvap.engine.connection import Engine
+from nvap.engine.interface import Reader
 from nvap.measures.asking import read_by
 from nvap.measures.held import Days, Held
 from nvap.measures.run import Ask, compute
@@ -19,7 +19,7 @@ _ARROW = {"VARCHAR": pa.string(), "DATE": pa.date32(), "BIGINT": pa.int64(), "DO
           "BOOLEAN": pa.bool_(), "TIMESTAMP": pa.timestamp("us")}  # fmt: skip
 
 
-def run_example(measure: Measure, engine: Engine) -> pa.Table:
+def run_example(measure: Measure, engine: Reader) -> pa.Table:
     """The result rows that a measure gives on its example."""
     example = measure.example
     days = (example.start, example.end)
@@ -56,7 +56,7 @@ def _same(found: Any, expected: Any) -> bool:
     return bool(found == expected)
 
 
-def register(engine: Engine, table: str, rows: Sequence[Mapping[str, Any]], days: Days) -> Held:
+def register(engine: Reader, table: str, rows: Sequence[Mapping[str, Any]], days: Days) -> Held:
     """Make rows in the contract's columns readable as a table that covers these days; a row may leave columns out."""
     types = contract(table).stored_types
     columns = {name: [_stored(row, name) for row in rows] for name in types}

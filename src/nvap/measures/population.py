@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nvap.engine.connection import Engine, quoted
+from nvap.engine.connection import quoted
 from nvap.engine.expression import Expression
+from nvap.engine.interface import Answers
 from nvap.measures.groups import Words, name_of
 from nvap.measures.held import Days, Held
 from nvap.packs.measure_model import PEOPLE_BY
@@ -139,7 +140,7 @@ class PeopleOfGroups:
 _WHOLE = 1 - 1e-9
 
 
-def read_people(engine: Engine, held: Held) -> People:
+def read_people(engine: Answers, held: Held) -> People:
     """The population table: areas, and the whole force as its own row or, without one, as the sum of its areas."""
     rows = engine.query(
         'SELECT nullif("area", \'\') AS area, "year", sum("people") AS people FROM "population"'
@@ -150,7 +151,7 @@ def read_people(engine: Engine, held: Held) -> People:
 
 
 def read_groups(
-    engine: Engine, expressions: Sequence[tuple[Expression, Mapping[str, str]]], served_by: Mapping[int, int]
+    engine: Answers, expressions: Sequence[tuple[Expression, Mapping[str, str]]], served_by: Mapping[int, int]
 ) -> PeopleOfGroups:
     """The table population_groups by one or more of its expressions, each with the words of its values.
 
@@ -204,7 +205,7 @@ def _people_of(held: Mapping[tuple[str | None, int], float], served_by: Mapping[
     return People(by_area, {**summed, **whole}, dict(served_by), frozenset(summed) - frozenset(whole))
 
 
-def rows_by_area(engine: Engine, held: Held, table: str) -> dict[str, int]:
+def rows_by_area(engine: Answers, held: Held, table: str) -> dict[str, int]:
     """How many rows of a table stand in each area; empty where the table tells no areas."""
     if "area" not in held.columns:
         return {}

@@ -11,8 +11,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from nvap.engine.connection import Engine, connect
+from nvap.engine.connection import connect
 from nvap.engine.expression import parse
+from nvap.engine.interface import Answers
 from nvap.errors import NotEnoughData, UsageFault, nearest
 from nvap.measures.arrays import to_codes
 from nvap.measures.asking import By, end_of, may_be_standardised, read_by, read_rule, start_of
@@ -61,11 +62,19 @@ class Ask:
         return self.start or datetime.date.min, self.end or datetime.date.max
 
 
+@dataclass(frozen=True)
+class Together:
+    """What several forces are asked at once: the parts that any of them can give, and all the days of those."""
+
+    parts: tuple[tuple[Measure, Part], ...]
+    days: Days
+
+
 @dataclass
 class _Work:
     """One run in the making."""
 
-    engine: Engine
+    engine: Answers
     held: Mapping[str, Held]
     ask: Ask
     force: str
@@ -73,6 +82,7 @@ class _Work:
     frames: dict[tuple[str, str], Frame] = field(default_factory=dict)
     messages: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     sql: list[str] = field(default_factory=list)
+    together: Together | None = None
 
     def place(self, part: Part) -> Place:
         """What a part's rows share."""
@@ -143,12 +153,15 @@ def wanted(pack: HasMeasures, measure_ids: Sequence[str]) -> tuple[Measure, ...]
     return tuple(pack.measures[each] for each in dict.fromkeys(chosen))
 
 
-def compute(engine: Engine, held: Mapping[str, Held], ask: Ask, *, force: str, pack: str) -> tuple[pa.Table, list[str]]:
-    """The result rows from tables that the engine can read already, and the SQL that gave them."""
-    work = _Work(engine, held, ask, force, pack)
-    possible = [
-        (measure, part) for measure in ask.measures for part in measure.parts if _is_possible(work, measure, part)
-    ]
+def compute(
+    engine: Answers, held: Mapping[str, Held], ask: Ask, *, force: str, pack: str, together: Together | None = None
+) -> tuple[pa.Table, list[str]]:
+    """The result rows from tables that the engine can read already, and the SQL that gave them.
+
+    With `together` the queries by period are those of all forces, so that each is the same for every one of them.
+    """
+    work = _Work(engine, held, ask, force, pack, together=together)
+    possible = [(measure, part) for measure, part in _each_part(ask) if _is_possible(work, measure, part)]
     by_area = any(part.uses_population and not part.uses_groups_of_people for _, part in possible)
     people = read_people(engine, held["population"]) if by_area else None
     tables = dict(_computed(work, possible, people))
@@ -158,6 +171,24 @@ def compute(engine: Engine, held: Mapping[str, Held], ask: Ask, *, force: str, p
             key = (measure.id, part.id)
             ordered.append(tables[key] if key in tables else _message(work, measure, part))
     return pa.concat_tables(ordered) if ordered else SCHEMA.empty_table(), work.sql
+
+
+def asked_together(engine: Answers, forces: Iterable[Mapping[str, Held]], ask: Ask) -> Together | None:
+    """What these forces can be asked at once; None where they must be asked apart, or none can answer."""
+    can: set[tuple[str, str]] = set()
+    days: list[Days] = []
+    for held in forces:
+        work = _Work(engine, held, ask, "", "")
+        can |= {(measure.id, part.id) for measure, part in _each_part(ask) if _is_possible(work, measure, part)}
+        days += [(frame.periods[0][0], frame.periods[-1][1]) for frame in work.frames.values()]
+    if not ask.by.period or not days:
+        return None
+    parts = tuple((measure, part) for measure, part in _each_part(ask) if (measure.id, part.id) in can)
+    return Together(parts, (min(first for first, _ in days), max(last for _, last in days)))
+
+
+def _each_part(ask: Ask) -> list[tuple[Measure, Part]]:
+    return [(measure, part) for measure in ask.measures for part in measure.parts]
 
 
 def _is_possible(work: _Work, measure: Measure, part: Part) -> bool:
@@ -230,14 +261,17 @@ def _computed(
     if not possible:
         return
     for scan in _scans(work, possible):
+        plans = [plan for plan in scan.plans if (plan.measure.id, plan.part.id) in work.frames]
+        if not plans:
+            continue
         found = work.engine.query(scan.sql)
         work.sql.append(scan.sql)
         named = {str(each) for each in to_codes(found["area"])[0]} if work.ask.by.area else set()
         unplaced = work.ask.by.area and found["area"].null_count > 0
         placed = people
-        if people and people.summed and any(plan.part.uses_population for plan in scan.plans):
+        if people and people.summed and any(plan.part.uses_population for plan in plans):
             placed = people.beside(rows_by_area(work.engine, work.held[scan.table], scan.table))
-        for plan in scan.plans:
+        for plan in plans:
             key = (plan.measure.id, plan.part.id)
             groups, told_by = _groups_of_people(work, plan)
             whose = groups.everyone if groups else placed if plan.part.uses_population else None
@@ -285,6 +319,8 @@ def _scans(work: _Work, possible: Sequence[tuple[Measure, Part]]) -> Iterable[Sc
     if work.ask.by.period:
         whole = (min(first for first, _ in spans), max(last for _, last in spans))
         spans = {whole: list(possible)}
+        if work.together:
+            spans = {work.together.days: list(work.together.parts)}
     for (first, last), parts in spans.items():
         start, end = max(work.ask.days[0], first), min(work.ask.days[1], last)
         yield from scans(parts, by=work.ask.by, rule=work.ask.rule, start=start, end=end)
@@ -347,4 +383,7 @@ def _who() -> str:
         return "unknown"
 
 
-__all__ = ["Ask", "PartPlan", "Scan", "compute", "provenance_of", "run", "wanted", "with_provenance"]
+__all__ = [
+    "Ask", "PartPlan", "Scan", "Together", "asked_together", "compute", "provenance_of", "run", "wanted",
+    "with_provenance",
+]  # fmt: skip
