@@ -59,9 +59,34 @@ def read_by(words: str | Sequence[str], measures: Iterable[Measure]) -> By:
         without = [each.id for each in measures if word not in each.breakdowns]
         if without:
             raise UsageFault(f"{', '.join(without)} cannot be broken down by {word}; ask for the others alone.")
+    if "area" in given and measures and not any(has_area(part) for each in measures for part in each.parts):
+        raise UsageFault(_no_area(measures))
     if STANDARDISED in given:
         _check_standardised(measures, breakdowns)
     return By(periods[0] if periods else None, "area" in given, breakdowns, STANDARDISED in given)
+
+
+def choices(measure: Measure) -> tuple[str, ...]:
+    """The words that `by` may hold for a measure: periods, whole, and what its tables can be told apart by."""
+    area = ["area"] if any(has_area(part) for part in measure.parts) else []
+    ages = [STANDARDISED] if any(may_be_standardised(part) for part in measure.parts) else []
+    return (*PERIODS, "whole", *area, *measure.breakdowns, *ages)
+
+
+def has_area(part: Part) -> bool:
+    """Whether a part's rows have an area, of their own or of a record that they lead to."""
+    return part.over.area_from is not None
+
+
+def _no_area(measures: Sequence[Measure]) -> str:
+    tables = sorted({part.table for each in measures for part in each.parts})
+    shared = [word for word in choices(measures[0]) if all(word in choices(each) for each in measures)]
+    named, of = ", ".join(each.id for each in measures), " and ".join(tables)
+    verb = "has" if len(tables) == 1 else "have"
+    return (
+        f"{named} cannot be laid out by area: {of} {verb} no area, and nothing leads from there to one. --by may hold"
+        f" {', '.join(shared)}."
+    )
 
 
 def _check_standardised(measures: Sequence[Measure], breakdowns: Sequence[str]) -> None:

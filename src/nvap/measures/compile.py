@@ -294,11 +294,20 @@ def _added_up(draft: _Draft, part: Part) -> tuple[str, str, str]:
     return f"coalesce({name}, 0)", f"coalesce({name}_unknown, 0)", f"coalesce({table}_rows, 0)"
 
 
+def _area(draft: _Draft) -> str:
+    """The area of a row: its own, or that of the first record it leads to that tells one."""
+    linked = draft.over.area_from or ()
+    for table in linked:
+        draft.joins.setdefault(table, set())
+    told = [f'{quoted(table)}."area"' for table in linked or (draft.table,)]
+    return told[0] if len(told) == 1 else f"coalesce({', '.join(told)})"
+
+
 def _sql(draft: _Draft, start: datetime.date, end: datetime.date) -> str:
     day = _day_column(draft)
     names = [f"{_period_sql(draft, day)} AS period"] if draft.by.period else []
     if draft.by.area:
-        names.append(f'{quoted(draft.table)}."area" AS area')
+        names.append(f"{_area(draft)} AS area")
     names += [f"{sql} AS {name}" for sql, name in (*draft.dimensions.items(), *draft.conditions.items())]
     names += [f"{quoted(draft.table)}.{name}" for each in draft.many for name in _names_of_many(draft, each)]
     inner = ",\n    ".join(names) or "1 AS one"
@@ -345,7 +354,8 @@ def _with_derived(table: str, source: str, names: set[str]) -> str:
 def _columns(draft: _Draft, day: str) -> list[str]:
     """What the rows bring with them: stored columns, those worked out, and what was added up over many rows each."""
     derived, table = draft.over.derived, quoted(draft.table)
-    stored = {day, *(["area"] if draft.by.area else []), *(name for name in draft.columns if name not in derived)}
+    own_area = draft.by.area and not draft.over.area_from
+    stored = {day, *(["area"] if own_area else []), *(name for name in draft.columns if name not in derived)}
     for each in draft.joins:
         own = [need for need in draft.over.links[each].needs if need.startswith(f"{draft.table}.")]
         stored |= {_stored_name(draft.table, need.rpartition(".")[2]) for need in own}

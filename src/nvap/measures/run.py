@@ -32,7 +32,6 @@ from nvap.packs import DEFAULT
 from nvap.packs.measure import Measure, Part
 from nvap.packs.measure_model import PEOPLE_BY
 from nvap.packs.some_measures import HasMeasures, some_measures, unknown_measure
-from nvap.records.contract import contract
 from nvap.records.counting_rule import own_rules, rule_of
 from nvap.records.current import open_tables
 from nvap.records.workspace import Force, Workspace
@@ -198,12 +197,9 @@ def _is_possible(work: _Work, measure: Measure, part: Part) -> bool:
     if stopped is not None:
         work.messages[key] = (stopped.status, stopped.reason)
         return False
-    if work.ask.by.area and "area" not in work.held[part.table].columns:
-        if "area" in contract(part.table).stored_types:
-            why = ("not_enough_data", f"No mapping fills {part.table}.area, so areas cannot be told.")
-        else:
-            why = ("refused", f"The table {part.table} has no area.")
-        work.messages[key] = why
+    no_area = _area_unheld(work, part) if work.ask.by.area else None
+    if no_area is not None:
+        work.messages[key] = no_area
         return False
     unheld = _breakdowns_unheld(work, part)
     if unheld:
@@ -226,6 +222,21 @@ def _is_possible(work: _Work, measure: Measure, part: Part) -> bool:
     return True
 
 
+def _area_unheld(work: _Work, part: Part) -> tuple[str, str] | None:
+    """Why a part cannot be told apart by area, as status and reason; None where it can."""
+    linked = part.over.area_from
+    if linked is None:
+        return "refused", f"The table {part.table} has no area, and nothing leads from it to one."
+    needs = {f"{part.table}.area"} if not linked else {f"{each}.area" for each in linked}
+    needs = needs.union(*(part.over.links[each].needs for each in linked))
+    missing = next((need for need in sorted(needs) if not _is_filled(work.held, need)), None)
+    if missing is None:
+        return None
+    table, loaded = missing.partition(".")[0], missing.partition(".")[0] in work.held
+    what = f"No mapping fills {missing}" if loaded else f"The table {table} is not loaded"
+    return "not_enough_data", f"{what}, so areas cannot be told."
+
+
 def _breakdowns_unheld(work: _Work, part: Part) -> str:
     """Why a part cannot be told apart by a breakdown that was asked for; empty where it can."""
     told_by = [*work.ask.by.breakdowns, *([AGE] if standardises(part, work.ask.by) else [])]
@@ -244,7 +255,7 @@ def _breakdowns_unheld(work: _Work, part: Part) -> str:
 
 def _is_filled(held: Mapping[str, Held], need: str) -> bool:
     table, _, column = need.partition(".")
-    return column in held[table].columns
+    return table in held and column in held[table].columns
 
 
 def _cuts_a_month(ask: Ask, part: Part, held: Held) -> bool:

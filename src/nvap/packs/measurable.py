@@ -81,6 +81,17 @@ class Measurable:
         linked = {f"{table}.{name}": kind for table in self.links for name, kind in _linked_columns(table).items()}
         return {**own, **linked}
 
+    @property
+    def area_from(self) -> tuple[str, ...] | None:
+        """The linked tables that tell a row's area, in the order to ask them; none where its own column does.
+
+        None where no area can be found at all.
+        """
+        if "area" in contract(self.table).stored_types:
+            return ()
+        found = tuple(table for table in self.links if "area" in contract(table).stored_types)
+        return found or None
+
     def code_list(self, name: str) -> str | None:
         """The code list of a column of its own, stored or worked out; None where it has none."""
         if name in self.derived:
