@@ -139,7 +139,7 @@ def picture(
     from nvap.measures.run import run
     from nvap.measures.week import hours_of_week
     from nvap.packs.some_measures import some_measures
-    from nvap.records.derived import COUNTING_RULES
+    from nvap.records.counting_rule import own_rules, rule_name
 
     workspace, chosen = open_workspace(), some_measures(pack_id, [measure])
     asked = next(iter(chosen.measures.values()))
@@ -149,10 +149,10 @@ def picture(
     if together or became:
         line, made = _crossed(workspace.force(force), (asked, number), (together, became), (first, last, day))
     elif by == "week":
-        counting = asking.read_rule(rule)
+        counting = asking.read_rule(rule, own_rules(workspace.force(force).folder))
         week = hours_of_week(workspace.force(force), asked, number, rule=counting, start=first, end=last, as_at=day)
         origin = {"as_at": week.as_at.isoformat(), "pack": chosen.release, "origins": list(week.origins), "by": by}
-        line = pictures.Line(asked, number, (), origin, rule_words=COUNTING_RULES[counting] if number.uses_rule else "")
+        line = pictures.Line(asked, number, (), origin, rule_words=rule_name(counting) if number.uses_rule else "")
         made = pictures.week_of(line, week)
     else:
         found = run(
@@ -206,7 +206,7 @@ def _line_of(found: pa.Table, measure: Measure, part: Part, group: str | None, c
     """The rows of one line of a number, of its first group where none is named."""
     from nvap.documents import pictures
     from nvap.measures.run import provenance_of
-    from nvap.records.derived import COUNTING_RULES
+    from nvap.records.counting_rule import rule_name
 
     origin = provenance_of(found)
     rows = [row for row in found.to_pylist() if row["part"] == part.id and row["numerator"] is not None]
@@ -221,7 +221,7 @@ def _line_of(found: pa.Table, measure: Measure, part: Part, group: str | None, c
         rows,
         origin,
         events=pictures.events_of(origin, measure.id, part.id),
-        rule_words=COUNTING_RULES[origin["rule"]] if part.uses_rule else "",
+        rule_words=rule_name(origin["rule"]) if part.uses_rule else "",
     )
 
 

@@ -9,12 +9,12 @@ from typing import Literal
 
 from nvap.engine.connection import connect
 from nvap.measures.held import Held, held_tables
-from nvap.packs.measurable import RULE_COLUMNS
+from nvap.packs.measurable import RULE_COLUMNS, rule_columns
 from nvap.packs.measure import Measure, Part
 from nvap.packs.some_measures import HasMeasures
 from nvap.records.contract import contract
+from nvap.records.counting_rule import rule_name, rule_of
 from nvap.records.current import open_tables
-from nvap.records.derived import COUNTING_RULES
 from nvap.records.workspace import Force, Workspace
 
 State = Literal["computable", "partly", "not"]
@@ -68,7 +68,7 @@ def ready(measure: Measure, held: Mapping[str, Held], rule: str) -> Readiness:
 
 def obstacle(measure: Measure, part: Part, held: Mapping[str, Held], rule: str) -> Obstacle | None:
     """Why a part cannot be computed from these tables under a counting rule, or None."""
-    if part.uses_rule and (rule not in measure.rules or rule not in RULE_COLUMNS):
+    if part.uses_rule and not _answers(measure, rule):
         return Obstacle("refused", _rule_refused(measure, rule))
     missing = _missing(measure, part, held, rule)
     if missing:
@@ -84,10 +84,18 @@ def obstacle(measure: Measure, part: Part, held: Mapping[str, Held], rule: str) 
     return _too_coarse(measure, part, held)
 
 
+def _answers(measure: Measure, rule: str) -> bool:
+    """Whether a measure can be counted under a rule. One that reads history by R1 alone takes no other wording."""
+    found = rule_of(rule)
+    if found is None or not rule_columns(rule):
+        return False
+    return found.base in measure.rules if found.base else len(set(measure.rules) & set(RULE_COLUMNS)) > 1
+
+
 def _rule_refused(measure: Measure, rule: str) -> str:
     if rule == "RA":
         return "The counting rule on review (RA) needs the results of a dip sample, and none is held."
-    allowed = ", ".join(f"{each} ({COUNTING_RULES[each]})" for each in measure.rules)
+    allowed = ", ".join(f"{each} ({rule_name(each)})" for each in measure.rules)
     return f"{measure.id} is not defined under the counting rule {rule}; it is under {allowed}."
 
 

@@ -12,7 +12,7 @@ from nvap.engine.expression import Expression
 from nvap.errors import NotEnoughData
 from nvap.measures.held import Held, held_tables
 from nvap.measures.readiness import obstacle
-from nvap.packs.measurable import MHRI, RULE_COLUMNS
+from nvap.packs.measurable import rule_columns
 from nvap.packs.measure import Measure, Part
 from nvap.records.current import open_tables
 from nvap.records.workspace import Force
@@ -85,13 +85,13 @@ def _hours(
 
 
 def _sql(expression: Expression, part: Part, rule: str) -> str:
-    return expression.renamed({MHRI: RULE_COLUMNS.get(rule, MHRI)}).sql(table=part.table)
+    return expression.renamed(rule_columns(rule)).sql(table=part.table)
 
 
 def _derived(expressions: list[Expression], part: Part, rule: str) -> str:
     """The worked-out columns that the conditions name."""
     over = part.over
-    names = {name for each in expressions for name in each.renamed({MHRI: RULE_COLUMNS.get(rule, MHRI)}).columns}
+    names = {name for each in expressions for name in each.renamed(rule_columns(rule)).columns}
     if any("." in name or (name in over.derived and over.derived[name].any_of) for name in names):
         raise NotEnoughData(f"{part.title}: what it counts hangs on other tables, so its hours are not drawn.")
     return "".join(f", {over.derived[name].sql} AS {quoted(name)}" for name in sorted(names & over.derived.keys()))

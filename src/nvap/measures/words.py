@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from nvap.measures.run import provenance_of
 from nvap.packs.measure import Measure, Part
-from nvap.records.derived import COUNTING_RULES
+from nvap.records.counting_rule import rule_name
 
 Row = Mapping[str, Any]
 
@@ -43,7 +43,7 @@ def _measure(measure: Measure, rows: Sequence[Row], provenance: Mapping[str, Any
     yield ""
     yield from _wrapped(f"{measure.id}  {measure.title}", width)
     rule = next((row["rule"] for row in rows if row["rule"]), None)
-    said = f"Counting rule: {COUNTING_RULES[rule]} ({rule}). " if rule else "No counting rule decides what counts. "
+    said = f"Counting rule: {rule_name(rule)} ({rule}). " if rule else "No counting rule decides what counts. "
     yield from _wrapped(f"{said}As at {provenance['as_at']}. {provenance['force']}, {provenance['pack']}.", width)
     for part_id in dict.fromkeys(row["part"] for row in rows):
         own = [row for row in rows if row["part"] == part_id]

@@ -239,6 +239,7 @@ class Measure:
 
         `rule` is the counting rule that `mhri` stands for; columns that may be missing are left out.
         """
+        rule = rule if part.uses_rule else None
         names = {name for each in part.expressions for name in each.columns} | {part.period}
         found = set(part.over.needs(names, rule))
         for table, sums in part.many.items():
