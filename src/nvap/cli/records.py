@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from nvap.errors import Refused, UsageFault
-from nvap.records import contract_text, learned, pseudonym, suggest
+from nvap.records import contract_text, learned, pseudonym, starters, suggest
 from nvap.records import load as loading
 from nvap.records import workspace as workspaces
 from nvap.records.contract import contract as contract_of
@@ -35,6 +35,7 @@ def register(app: typer.Typer) -> None:
     app.command("batches")(batches)
     maps = typer.Typer(no_args_is_help=True, help="Mappings: how an extract fills a contract table.")
     maps.command("suggest")(map_suggest)
+    maps.command("starters")(map_starters)
     app.add_typer(maps, name="map")
     key = typer.Typer(no_args_is_help=True, help="The key that pseudonyms are made with (NVAP_KEYS).")
     key.command("make")(key_make)
@@ -208,6 +209,19 @@ def map_suggest(
     if of is None and _forces_here():
         print("# Nothing was learned from earlier mappings: say whose with --force.")
     print(suggest.draft(file, described, earlier), end="")
+
+
+def map_starters(
+    name: Annotated[str | None, typer.Argument(help="Print this one, to be redirected into a file.")] = None,
+) -> None:
+    """Starter mappings for systems whose column names are public, with the page that prints them."""
+    if name is not None:
+        print(starters.starter(name).text, end="")
+        return
+    for each in starters.starters():
+        print(f"{each.name}: {each.system}")
+        print(f"  fills {each.table}; its columns are printed at {each.cited}")
+    print("`nvap map starters NAME > FILE.yaml` copies one.")
 
 
 def key_make(
