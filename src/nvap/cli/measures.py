@@ -29,6 +29,7 @@ _DEFAULT_PACK = "nvap-2.1.2-mental-health"
 def register(app: typer.Typer) -> None:
     """Add these commands to `app`."""
     app.command("measure")(measure)
+    app.command("export-tables")(export_tables)
     app.command("readiness")(readiness)
 
 
@@ -43,8 +44,13 @@ def measure(
     ] = "month",
     rule: Annotated[str, typer.Option(help="R1, R2, R3, or a name such as 'at opening or closure'.")] = "R1",
     as_at: Annotated[str | None, typer.Option("--as-at", help="Answer as at this day.")] = None,
-    engine: Annotated[str, typer.Option(help="duckdb.")] = "duckdb",
-    form: Annotated[str, typer.Option("--format", help="table, csv, json or parquet.")] = "table",
+    engine: Annotated[str, typer.Option(help="duckdb, or spark (Apache Spark).")] = "duckdb",
+    tables: Annotated[
+        Path | None, typer.Option("--tables", help="A folder of many forces' tables, in place of the workspace.")
+    ] = None,
+    form: Annotated[
+        str | None, typer.Option("--format", help="table, csv, json or parquet; by default what FILE ends with.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Write to this file.")] = None,
     standardised: Annotated[
         bool, typer.Option("--standardised", help="Give rates by population also as with the standard's ages.")
@@ -55,36 +61,45 @@ def measure(
     store: Annotated[bool, typer.Option("--store", help="Keep the results in the workspace.")] = False,
     pack_id: _PackId = _DEFAULT_PACK,
 ) -> None:
-    """Compute measures for a force."""
+    """Compute measures for a force, or for all forces of a folder of tables."""
+    form = form or _by_ending(out)
     if form not in _FORMATS:
         raise UsageFault(f"--format is {', '.join(_FORMATS)}; found `{form}`.{nearest(form, _FORMATS)}")
     if form == "parquet" and out is None and not sql:
         raise UsageFault("--format parquet needs --out FILE.")
+    from nvap.cli import nation
     from nvap.measures import asking, results
+    from nvap.measures.nation import nation_run
     from nvap.measures.run import provenance_of, run
     from nvap.packs.some_measures import some_measures
 
+    chosen, day = some_measures(pack_id, ids or ()), asking.last_day(as_at, "--as-at") if as_at else None
+    first, last = asking.first_day(start) if start else None, asking.last_day(end) if end else None
+    by = f"{by},{asking.STANDARDISED}" if standardised else by
+    if tables is not None or engine == "spark":
+        nation.refuse_what_it_cannot(store=store, as_at=day, tables=tables)
+        with nation.opened(tables, force, day) as held:
+            asked = nation_run(held, ids or (), pack=chosen, start=first, end=last, by=by, rule=rule, engine=engine)
+            nation.give(asked, chosen.measures, form=form, out=out, sql=sql)
+        return
     workspace = open_workspace()
-    found_force, chosen = workspace.force(force), some_measures(pack_id, ids or ())
+    own = workspace.force(force)
     found = run(
-        workspace,
-        found_force,
-        ids or (),
-        start=asking.first_day(start) if start else None,
-        end=asking.last_day(end) if end else None,
-        by=f"{by},{asking.STANDARDISED}" if standardised else by,
-        rule=rule,
-        as_at=asking.last_day(as_at, "--as-at") if as_at else None,
-        engine=engine,
-        pack=chosen,
+        workspace, own, ids or (), start=first, end=last, by=by, rule=rule, as_at=day, engine=engine, pack=chosen
     )
     if store:
-        print(f"Stored as {results.store(found_force, found).id}.", file=sys.stderr)
+        print(f"Stored as {results.store(own, found).id}.", file=sys.stderr)
     if sql:
         print(";\n\n".join(provenance_of(found)["sql"]) + ";" if provenance_of(found)["sql"] else "-- no query was run")
     else:
         _give(found, chosen.measures, form, out)
     _end(found)
+
+
+def _by_ending(out: Path | None) -> str:
+    """The form that a file's name asks for; a table without one."""
+    ending = out.suffix.lower().lstrip(".") if out else ""
+    return ending if ending in _FORMATS else "table"
 
 
 def _give(found: pa.Table, measures: Mapping[str, Measure], form: str, out: Path | None) -> None:
@@ -119,6 +134,26 @@ def _end(found: pa.Table) -> None:
     statuses = set(found["status"].to_pylist())
     if statuses and not statuses & {"ok", "part_period"}:
         raise typer.Exit(3)
+
+
+def export_tables(
+    *,
+    out: Annotated[Path, typer.Option(help="The folder: new, or one that this command made.")],
+    force: Annotated[list[str] | None, typer.Option(help="A force's code; again for more. Without it, all.")] = None,
+    as_at: Annotated[str | None, typer.Option("--as-at", help="The tables as at this day.")] = None,
+) -> None:
+    """Write forces' loaded tables as Parquet, for `nvap measure --tables` (pseudonymised, as they are stored)."""
+    from nvap.measures import asking
+    from nvap.measures.nation_export import write_tables
+
+    workspace = open_workspace()
+    forces = [workspace.force(code) for code in force] if force else workspace.forces()
+    if not forces:
+        raise UsageFault(f"The workspace {workspace.path} holds no force yet. Add one with `nvap force add`.")
+    written = write_tables(workspace, forces, out, as_at=asking.last_day(as_at, "--as-at") if as_at else None)
+    codes = ", ".join(each.code for each in written.forces)
+    print(f"{out} holds {len(written.tables)} tables of {len(written.forces)} forces: {codes}.")
+    print("They are records about people, under pseudonyms: pass them on only as personal data may be.")
 
 
 def readiness(

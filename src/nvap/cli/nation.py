@@ -1,0 +1,89 @@
+"""What `nvap measure` does with a folder of many forces' tables, and with Spark."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from nvap.cli import window
+from nvap.errors import UsageFault
+from nvap.records.workspace import open_workspace
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterator, Mapping
+
+    import pyarrow as pa
+
+    from nvap.measures.nation import NationRun
+    from nvap.measures.nation_folder import Nation
+    from nvap.packs.measure import Measure
+
+
+def refuse_what_it_cannot(*, store: bool, as_at: datetime.date | None, tables: Path | None) -> None:
+    """Refuse options that have no meaning for a folder of tables or on Spark. Raises UsageFault."""
+    if store:
+        raise UsageFault("--store keeps a force's own results, computed by duckdb from the workspace; use --out FILE.")
+    if as_at is not None and tables is not None:
+        raise UsageFault("--as-at is for the workspace: a folder of tables stands as it was exported (--as-at there).")
+
+
+@contextlib.contextmanager
+def opened(tables: Path | None, force: str | None, as_at: datetime.date | None) -> Iterator[Nation]:
+    """The nation in a folder (of one force, where it is named); without a folder, a force's own tables for a while."""
+    from nvap.measures.nation_export import write_tables
+    from nvap.measures.nation_folder import read_nation
+
+    if tables is not None:
+        yield read_nation(tables).only([force] if force else [])
+        return
+    workspace = open_workspace()
+    # Beside the batches, and not in the system's temporary folder: it holds records about people.
+    with tempfile.TemporaryDirectory(prefix=".tables-", dir=workspace.path) as folder:
+        yield write_tables(workspace, [workspace.force(force)], Path(folder), as_at=as_at)
+
+
+def give(run: NationRun, measures: Mapping[str, Measure], *, form: str, out: Path | None, sql: bool) -> None:
+    """Compute, and print or write what was asked for; exit code 3 where there is no number at all."""
+    from nvap.measures import export
+    from nvap.measures.nation_export import write_results
+
+    if form == "parquet" and out is not None and not sql:
+        rows, numbers = write_results(out, run)
+        print(f"{rows:,} rows of {len(run.nation.forces)} forces ({run.version}) are in {out}.")
+    else:
+        found = run.table()
+        numbers = bool(set(found["status"].to_pylist()) & {"ok", "part_period"})
+        text = _text(found, run, measures, "sql" if sql else form)
+        export.write_text(out, text) if out else print(text, end="")
+    if not numbers:
+        raise typer.Exit(3)
+
+
+def _text(found: pa.Table, run: NationRun, measures: Mapping[str, Measure], form: str) -> str:
+    from nvap.measures import export
+
+    if form == "sql":
+        return ";\n\n".join(run.sql) + ";\n" if run.sql else "-- no query was run\n"
+    if form == "csv":
+        return export.as_csv(found)
+    if form == "json":
+        return export.as_json(found) + "\n"
+    return "\n\n".join(_of_force(found, run, code, measures) for code in (each.code for each in run.nation.forces))
+
+
+def _of_force(found: pa.Table, run: NationRun, code: str, measures: Mapping[str, Measure]) -> str:
+    """One force's rows in words, under its name."""
+    import pyarrow.compute as pc
+
+    from nvap.measures import words
+    from nvap.measures.run import with_provenance
+
+    own = with_provenance(found.filter(pc.field("force") == code), {**run.provenance, "force": code})
+    name = next(each.name for each in run.nation.forces if each.code == code)
+    heading = f"{name} ({code})" if name != code else code
+    return f"{heading}\n{'=' * len(heading)}\n{words.in_words(own, measures, window.width())}\n"
