@@ -11,7 +11,7 @@ from django.urls import get_resolver
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.axe import violations
 from tests.browser.conftest import Site
-from tests.browser.walk import walk
+from tests.browser.walk import ANSWERS_PROGRAMS, walk
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -40,6 +40,7 @@ NOT_LINKED = {
     "measure-file": "a file",
     "measure-breakdown": "needs what is loaded: test_with_data.py",
     "measure-breakdown-file": "a file",
+    "measure-changes-work": "no page: answers a button",
     "measure-breakdown-work": "no page: answers a button",
     "measure-changes": "needs what is loaded: test_with_data.py",
     "measure-lines": "needs what is loaded: test_with_data.py",
@@ -67,6 +68,8 @@ NOT_LINKED = {
     "plan-workbook": "a file",
     "plan-json": "a file",
     "plan-evidence-file": "a file",
+    "api-token-withdraw": "no page: answers the button of a token; test_api.py",
+    **dict.fromkeys(ANSWERS_PROGRAMS, "no page: answers programs"),
     "compute-measures": "no page: answers the button on the measures' page",
     "still-here": "no page: answers the script that keeps a session",
     "set-language": "no page: answers the language button",

@@ -9,8 +9,15 @@ from playwright.sync_api import Page
 
 # How many addresses of one line of the site map are opened: pages of many things differ in what they hold.
 OF_EACH = 2
+# Addresses that answer programs: no pages, though the page of the API leads to some of them.
+ANSWERS_PROGRAMS = frozenset(
+    {
+        "api-start", "api-measures", "api-measure", "api-results", "api-results-csv", "api-results-parquet",
+        "api-latest", "api-latest-csv", "api-latest-parquet", "api-runs", "api-run", "api-openapi", "api-nothing",
+    }
+)  # fmt: skip
 # Opening these ends the session or answers with a file.
-NOT_OPENED = frozenset(
+NOT_OPENED = ANSWERS_PROGRAMS | frozenset(
     {
         "account_logout",
         "logic-model-file",

@@ -52,6 +52,8 @@ def answer(problem: Problem) -> HttpResponse:
     response = HttpResponse(body, status=problem.status, content_type=CONTENT_TYPE)
     if problem.status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = _CHALLENGE
+    if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        response["Allow"] = "GET, HEAD"
     if problem.wait:
         response["Retry-After"] = str(problem.wait)
     return response
