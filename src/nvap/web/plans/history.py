@@ -16,9 +16,8 @@ from nvap.packs import Pack
 from nvap.plan.compare import Difference, Piece, differences, marked
 from nvap.plan.document import Document, Place, Thing, Written
 from nvap.plan.form import KINDS, STANDING, field_of
-from nvap.web.plans.actions.saving import place_of
 from nvap.web.plans.blanks import label_of
-from nvap.web.plans.document import written
+from nvap.web.plans.document import placed
 from nvap.web.plans.models import Plan, Text
 from nvap.web.plans.reading import name_of, shown
 from nvap.web.toolkit.words import SIDES, Words
@@ -117,8 +116,8 @@ def steps_between(plan: Plan, first: int, last: int) -> dict[Place, tuple[Writte
     """Every save of every place after one version and up to another, oldest first."""
     rows = Text.objects.filter(plan=plan, save_made__number__gt=first, save_made__number__lte=last)
     found: dict[Place, tuple[Written, ...]] = {}
-    for row in rows.select_related("save_made__by").order_by("version"):
-        found[place_of(row)] = (*found.get(place_of(row), ()), written(row))
+    for place, written in placed(rows.order_by("version")):
+        found[place] = (*found.get(place, ()), written)
     return found
 
 
