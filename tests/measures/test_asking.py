@@ -45,8 +45,8 @@ def test_by_refuses_what_no_measure_has(text: str, message: str) -> None:
 
 
 def test_a_breakdown_that_one_of_several_measures_lacks_is_refused_by_name() -> None:
-    with pytest.raises(UsageFault, match="D02 cannot be broken down by source; ask for the others alone"):
-        read_by("month,source", [measure("D01"), measure("D02")])
+    with pytest.raises(UsageFault, match="P12 cannot be broken down by source; ask for the others alone"):
+        read_by("month,source", [measure("D01"), measure("P12")])
 
 
 def test_an_area_is_refused_where_the_table_has_none_and_the_other_measures_stand() -> None:
@@ -58,7 +58,7 @@ def test_an_area_is_refused_where_the_table_has_none_and_the_other_measures_stan
         ("D01", "ok"),
         ("D15", "refused"),
     }
-    assert rows[-1]["reason"] == "The table staff has no area."
+    assert rows[-1]["reason"] == "The table staff has no area, and nothing leads from it to one."
 
 
 def test_a_breakdown_shows_the_words_of_its_codes() -> None:

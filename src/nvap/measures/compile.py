@@ -17,7 +17,7 @@ from nvap.engine.expression import Expression, parse
 from nvap.measures.asking import By, may_be_standardised
 from nvap.packs.measurable import COUNTED, MHRI, Measurable, measurable, rule_columns
 from nvap.packs.measure import Measure, Part
-from nvap.packs.measure_model import PEOPLE_BY
+from nvap.packs.measure_model import CLOCK, PEOPLE_BY, TEAM_SIZES
 
 _YES = "TRUE"
 AGE = "age_band"
@@ -138,9 +138,17 @@ def scans(
         sums = _SUMS[part.statistic](draft, part)
         if part.counts_staff and dimensions:
             sums["size"] = draft.sum(_rows(f"{draft.condition(part.denominator.where)} IS NOT FALSE"))
+        elif part.table in TEAM_SIZES and dimensions:
+            sums["size"] = draft.sum(f"max({draft.value(_team_size(part))})")
         whose, age = people_by(part, by), _breakdown(draft, AGE) if standardises(part, by) else None
         draft.plans.append(PartPlan(measure, part, sums, tuple(dimensions), by.breakdowns, whose, age))
     return [Scan(draft.table, _sql(draft, start, end), tuple(draft.plans)) for draft in drafts.values()]
+
+
+def _team_size(part: Part) -> Expression:
+    """How many staff the team of a row has."""
+    name = TEAM_SIZES[part.table]
+    return parse(f"coalesce({name}, 0)", {name: part.over.columns[name]})
 
 
 def people_by(part: Part, by: By) -> tuple[Expression | None, ...]:
@@ -165,9 +173,23 @@ def _looked_up(part: Part) -> frozenset[str]:
 
 
 def _breakdown(draft: _Draft, name: str) -> str:
+    if name in CLOCK:
+        return draft.dimensions.setdefault(_on_the_clock(draft, name), f"d{len(draft.dimensions)}")
     draft.columns.add(name)
     sql = f"{quoted(draft.table)}.{quoted(name)}"
     return draft.dimensions.setdefault(sql, f"d{len(draft.dimensions)}")
+
+
+def _on_the_clock(draft: _Draft, name: str) -> str:
+    """The weekday of a row's local day, 1 for Monday; or the hour it lies in, still in UTC (see `clock.localised`)."""
+    if name == "hour":
+        draft.columns.add(draft.part.period)
+        return f"date_trunc('hour', {quoted(draft.table)}.{quoted(draft.part.period)})"
+    days = f"date_diff('day', DATE '{_A_MONDAY}', {quoted(draft.table)}.{quoted(_day_column(draft))})"
+    return f"CAST(({days} % 7 + 7) % 7 + 1 AS VARCHAR)"
+
+
+_A_MONDAY = "2024-01-01"
 
 
 def _rows(condition: str) -> str:

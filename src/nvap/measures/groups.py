@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from nvap.measures.arrays import to_codes, to_floats
 from nvap.measures.compile import PartPlan
 from nvap.measures.frame import NOT_RECORDED, Frame, as_read
-from nvap.packs.measure_model import FEWEST_STAFF
-from nvap.records.contract import code_list
+from nvap.packs.measure_model import CLOCK, FEWEST_STAFF
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -206,8 +205,8 @@ def words_of(plan: PartPlan) -> list[Mapping[str, str]]:
     """The words of each dimension's values: the groups' own, and the code list's for a breakdown."""
     words: list[Mapping[str, str]] = [group.names for group in plan.part.groups]
     for name in plan.breakdowns:
-        listed = plan.part.over.code_list(name)
-        words.append(code_list(listed).labels if listed else {"true": f"{name}: yes", "false": f"{name}: no"})
+        listed = CLOCK.get(name) or plan.part.over.names_of(name)
+        words.append(listed or {"true": f"{name}: yes", "false": f"{name}: no"})
     return words
 
 

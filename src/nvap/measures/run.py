@@ -19,6 +19,7 @@ from nvap.measures.arrays import to_codes
 from nvap.measures.asking import By, end_of, may_be_standardised, read_by, read_rule, start_of
 from nvap.measures.breaks import Rebase, kept
 from nvap.measures.charting import CHARTS, Source, charted
+from nvap.measures.clock import localised
 from nvap.measures.compile import AGE, PartPlan, Scan, scans, standardises
 from nvap.measures.definition import definitions
 from nvap.measures.frame import NOT_RECORDED, Frame, as_read, covered, lay_out
@@ -30,7 +31,7 @@ from nvap.measures.rows import SCHEMA, Place, message_row, part_rows
 from nvap.measures.values import Layout
 from nvap.packs import DEFAULT
 from nvap.packs.measure import Measure, Part
-from nvap.packs.measure_model import PEOPLE_BY
+from nvap.packs.measure_model import CLOCK, PEOPLE_BY
 from nvap.packs.some_measures import HasMeasures, some_measures, unknown_measure
 from nvap.records.counting_rule import own_rules, rule_of
 from nvap.records.current import open_tables
@@ -41,7 +42,10 @@ PROVENANCE = b"nvap.provenance"
 
 @dataclass(frozen=True)
 class Ask:
-    """What is asked: measures, first and last day (None: all that is held), layout, counting rule, as-at date."""
+    """What is asked: measures, first and last day (None: all that is held), layout, counting rule, as-at date.
+
+    `zone` is the force's time zone, on whose clock hours stand.
+    """
 
     measures: tuple[Measure, ...]
     start: datetime.date | None
@@ -49,6 +53,7 @@ class Ask:
     by: By
     rule: str
     as_at: datetime.date | None
+    zone: str = "UTC"
 
     def __post_init__(self) -> None:
         """Refuse days that stand the wrong way round."""
@@ -120,7 +125,9 @@ def run(
         raise UsageFault(f"--engine is duckdb; found `{engine}`.{nearest(engine, ['duckdb'])}")
     chosen = pack or some_measures(DEFAULT, measure_ids)
     measures = wanted(chosen, measure_ids)
-    ask = Ask(measures, start, end, read_by(by, measures), read_rule(rule, own_rules(force.folder)), as_at)
+    ask = Ask(
+        measures, start, end, read_by(by, measures), read_rule(rule, own_rules(force.folder)), as_at, force.time_zone
+    )
     with connect(memory_limit=memory_limit) as connection:
         tables = open_tables(connection, force, as_at=as_at)
         if not tables.held:
@@ -241,6 +248,10 @@ def _breakdowns_unheld(work: _Work, part: Part) -> str:
     """Why a part cannot be told apart by a breakdown that was asked for; empty where it can."""
     told_by = [*work.ask.by.breakdowns, *([AGE] if standardises(part, work.ask.by) else [])]
     for name in told_by:
+        if name == "hour" and not work.held[part.table].is_finer_than(part.period, "hour"):
+            return f"By hour: {part.table}.{part.period} is not held to the hour."
+        if name in CLOCK:
+            continue
         needs = set(part.over.needs([name], None))
         if part.uses_population and name in PEOPLE_BY:
             needs |= {f"population_groups.{each}" for each in ("people", "year", name)}
@@ -290,7 +301,7 @@ def _computed(
             layout = Layout(work.frames[key], areas, placed, groups, told_by)
             if work.ask.by.standardised and may_be_standardised(plan.part):
                 layout = replace(layout, standardised=True, ages=_people_by_age(work) if plan.age else None)
-            rows = part_rows(plan, found, layout, work.place(plan.part))
+            rows = part_rows(plan, localised(plan, found, work.ask.zone), layout, work.place(plan.part))
             if rows.num_rows:
                 yield key, rows
             else:

@@ -6,11 +6,10 @@ assessment of the same detention) is a column here, so that no measure can count
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from nvap.packs.derived.column import DerivedColumn, column, needed
 from nvap.packs.derived.contacts import CONTACTS, MHRI, PERSON
 from nvap.packs.derived.logs import LOGS
+from nvap.packs.derived.telling_apart import TOLD_APART
 from nvap.packs.derived.times import DEPLOYMENT_TIMES, INCIDENT_TIMES
 
 
@@ -43,27 +42,6 @@ _REQUIREMENT_NEEDS = frozenset(
 )  # fmt: skip
 
 
-def _of_person(name: str, code_list: str, description: str) -> DerivedColumn:
-    """A column of the person whom an incident is about, by the record of that person nearest to its day.
-
-    The subject or missing person goes before the caller; of several, the first by pseudonym. A record that does not
-    know leaves the place to another one that does.
-    """
-    needs = (
-        f"incident_ref person_links.incident_ref person_links.person_key person_links.role person_links.record_date"
-        f" persons.person_key persons.as_of persons.{name}"
-    )
-    sql = f"""(SELECT min_by(p."{name}",
-            CASE l."role" WHEN 'subject' THEN '0' WHEN 'missing_person' THEN '1' ELSE '2' END
-            || l."person_key" || CASE WHEN p."as_of" <= l."record_date" THEN '0' ELSE '1' END
-            || lpad(CAST(abs(date_diff('day', p."as_of", l."record_date")) AS VARCHAR), 6, '0'))
-        FROM "person_links" AS l JOIN "persons" AS p ON p."person_key" = l."person_key"
-        WHERE l."incident_ref" = "incidents"."incident_ref" AND l."role" IN {PERSON}
-            AND p."{name}" IS NOT NULL AND p."{name}" NOT IN ('not_known', 'unknown', 'NS'))"""
-    unknown = "No person in contact is linked, or no record of that person knows it."
-    return replace(_is("incidents", description, needs, sql, "code", unknown=unknown), code_list=code_list)
-
-
 # The codes of mental health that an incident's history holds, and whether a call handler set one before anybody went.
 _CODES_SET = """FROM "incident_events" AS e WHERE e."about_mh" AND e."incident_ref" = "incidents"."incident_ref"
             AND e."event_type" IN ('code_set', 'qualifier_added')"""
@@ -73,13 +51,7 @@ _HARM = """a."type" IN ('death', 'apparent_suicide', 'serious_harm') AND a."happ
             AND a."happened" <= "incidents"."created" + INTERVAL 7 DAY"""
 
 _INCIDENTS = {
-    "age_band": _of_person(
-        "age_band", "age_band", "The age in bands of the person whom it is about, by the record nearest to its day."
-    ),
-    "sex": _of_person("sex", "sex", "The sex, as recorded, of the person whom it is about."),
-    "ethnicity": _of_person(
-        "ethnicity", "ethnicity_18_plus_1", "The self-defined ethnicity of the person whom it is about."
-    ),
+    **TOLD_APART,
     "resource_sent": DerivedColumn(
         '"deployments"."stood_down" IS NOT TRUE',
         "boolean",

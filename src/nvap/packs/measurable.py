@@ -14,7 +14,7 @@ from functools import cache
 
 from nvap.packs.derived.column import DerivedColumn
 from nvap.packs.derived_columns import OWN_DERIVED
-from nvap.records.contract import contract
+from nvap.records.contract import code_list, contract
 from nvap.records.counting_rule import rule_of
 from nvap.records.derived import definition
 
@@ -92,11 +92,11 @@ class Measurable:
         found = tuple(table for table in self.links if "area" in contract(table).stored_types)
         return found or None
 
-    def code_list(self, name: str) -> str | None:
-        """The code list of a column of its own, stored or worked out; None where it has none."""
-        if name in self.derived:
-            return self.derived[name].code_list
-        return contract(self.table).column(name).code_list
+    def names_of(self, name: str) -> dict[str, str]:
+        """The words of a column's codes, stored or worked out; empty where it has no list."""
+        derived = self.derived.get(name)
+        listed = derived.code_list if derived else contract(self.table).column(name).code_list
+        return {**(code_list(listed).labels if listed else {}), **dict(derived.names if derived else ())}
 
     def needs(self, names: Iterable[str], rule: str | None) -> frozenset[str]:
         """The stored columns, each as `table.column`, that these columns of expressions are made from.

@@ -17,6 +17,7 @@ from nvap.packs.items import PARTS, PeelCodes, Source
 from nvap.packs.measurable import Measurable, measurable
 from nvap.packs.measure_example import read_example
 from nvap.packs.measure_model import (
+    CLOCK,
     DIRECTIONS,
     HORIZONS,
     PEOPLE_BY,
@@ -129,7 +130,7 @@ def _period(node: Node, over: Measurable, default: str) -> str:
 def _breakdowns(node: Node, over: Measurable) -> tuple[str, ...]:
     """Columns that rows may be told apart by; the table of every part must have them (see `_check_whole`)."""
     found = node.texts("breakdowns")
-    allowed = _may_tell_apart(over)
+    allowed = [*_may_tell_apart(over), *CLOCK]
     for name in found:
         if name not in allowed:
             node.fault(
@@ -141,7 +142,7 @@ def _breakdowns(node: Node, over: Measurable) -> tuple[str, ...]:
 def _may_tell_apart(over: Measurable) -> list[str]:
     """The columns of a table that rows may be told apart by: codes and texts, stored or with a list of codes."""
     stored = [each.name for each in contract(over.table).columns if each.type in _COUNTABLE and each.name != "area"]
-    return [*stored, *(name for name, each in over.derived.items() if each.code_list is not None)]
+    return [*stored, *(name for name, each in over.derived.items() if each.tells_apart)]
 
 
 def _may_be_missing(node: Node) -> frozenset[str]:
@@ -409,8 +410,7 @@ def _listed_names(by: Expression, over: Measurable) -> dict[str, str]:
     only = next(iter(by.columns)) if len(by.columns) == 1 else ""
     if by.text.strip().lower() != only or only not in _may_tell_apart(over):
         return {}
-    listed = over.code_list(only)
-    return dict(code_list(listed).labels) if listed else {}
+    return over.names_of(only)
 
 
 def _people(node: Node, by: Expression | None) -> Expression | None:
@@ -453,7 +453,9 @@ def _check_whole(measure: Measure, node: Node) -> None:
             node.fault(f"a benchmark names the part `{each.part}`; parts: {', '.join(ids)}.{nearest(each.part, ids)}")
     for part in ids.values():
         for name in measure.breakdowns:
-            if name not in _may_tell_apart(part.over):
+            if name == "hour" and contract(part.table).column(part.period).type != "instant":
+                node.fault(f"the part `{part.id}` is placed in time by {part.period}, which has no hour", "breakdowns")
+            elif name not in (*_may_tell_apart(part.over), *CLOCK):
                 node.fault(f"the part `{part.id}` counts {part.table}, which has no column `{name}`", "breakdowns")
     if any(each.uses_rule for each in measure.parts) and not measure.rules:
         node.fault("`mhri` stands for a counting rule, so `rules` must say which may be used", "rules")

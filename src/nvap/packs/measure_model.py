@@ -19,6 +19,15 @@ RULES = ("R1", "R2", "R3", "RA")
 PEOPLE_BY = ("age_band", "sex", "ethnicity")
 """What the table population_groups tells people apart by."""
 STAFF_TABLES = ("staff", "training")
+TEAM_SIZES = {"rosters": "planned_fte", "hr_absence": "fte"}
+"""Tables whose rows are of a team, and the column that says how many staff it has."""
+CLOCK = {
+    "weekday": dict(
+        zip("1234567", ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
+    ),
+    "hour": {f"{hour:02}": f"{hour:02}:00 to {hour:02}:59" for hour in range(24)},
+}
+"""What rows may be told apart by that their time says, on the force's own clock: each code's words."""
 FEWEST_STAFF = 10
 """No breakdown shows fewer staff than this; smaller groups are shown together."""
 FEWEST_FOR_PERCENT = 20

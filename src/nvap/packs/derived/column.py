@@ -13,6 +13,7 @@ class DerivedColumn:
     With `any_of`, a table of many rows for each one, the SQL is a condition over that table's rows, and the column says
     whether any of them meets it (false where there are none). `code_list` gives the words of its codes. `unknown` says
     in words when the column is missing; what follows from the form of the SQL need not be said (`unknown_when`).
+    With `tells_apart` a measure may be broken down by it; `names` gives values that no list holds their words.
     """
 
     sql: str
@@ -22,6 +23,8 @@ class DerivedColumn:
     any_of: str | None = None
     code_list: str | None = None
     unknown: str = ""
+    names: tuple[tuple[str, str], ...] = ()
+    tells_apart: bool = False
 
     @property
     def unknown_when(self) -> str:
