@@ -85,6 +85,24 @@ def test_a_good_file_is_a_measure(tmp_path: Path) -> None:
         ("    numerator", "    multiplier: 10\n    numerator", "`multiplier` is a number above 0 and belongs"),
         ("    numerator", "    period: closing_code\n    numerator", "columns of incidents with a day: created"),
         ("    numerator", "    groups: [{by: incident_ref, title: Log}]\n    numerator", "it tells single rows apart"),
+        ("statistic: count", "statistic: count\n    reference: white", "a count has no `reference`; it belongs"),
+        ("statistic: count", "statistic: group_ratio", "a group_ratio has one group; found 0"),
+        (
+            "statistic: count",
+            "statistic: group_ratio\n    groups: [{by: sex, title: Sex}]\n    reference: f",
+            "a group_ratio needs `reference`: one of F, M, X; found `f`. Did you mean `F`?",
+        ),
+        (
+            "statistic: count",
+            "statistic: rate\n    multiplier: 9\n    denominator: {table: population_groups}",
+            "`denominator: {table: population_groups}` needs `groups`: whose people",
+        ),
+        (
+            "statistic: count",
+            "statistic: rate\n    multiplier: 9\n    denominator: {table: population_groups}\n"
+            "    groups: [{by: source, title: Source}]",
+            "no people are held by `source`; say which they are with `people`, an expression over age_band, sex",
+        ),
         ("rules: [R1]", "rules: [R7]", "unknown counting rule `R7`"),
         ("rules: [R1]\n", "", "`rules` must say which may be used"),
         ("rules: [R1]", "rules: [R1]\nbreakdowns: [place_key]", "`place_key` cannot be a breakdown"),
