@@ -10,7 +10,20 @@ import typer
 from nvap.errors import NvapError
 
 # A module here offers `register(app)`; the order is the order of `nvap --help`.
-_COMMANDS = ("run", "workspace", "packs", "records", "measures", "results", "made_up", "people", "plans", "messages")
+_COMMANDS = (
+    "run",
+    "workspace",
+    "packs",
+    "records",
+    "measures",
+    "derived",
+    "results",
+    "profile",
+    "made_up",
+    "people",
+    "plans",
+    "messages",
+)
 
 
 def app() -> typer.Typer:

@@ -113,6 +113,7 @@ class Profile:
     strands: Told[tuple[Strand, ...]]
     pairs: Told[Pairs]
     hours: Told[Hours]
+    share_of_hours: Told[Row]
     unknown: tuple[Unknown, ...]
     not_ready: tuple[tuple[str, str, str], ...]
     changes: tuple[Change, ...]
@@ -183,6 +184,7 @@ def profile(workspace: Workspace, force: Force, wish: Wish) -> Profile:
         strands=strands,
         pairs=pairs,
         hours=hours,
+        share_of_hours=_told(lambda: _share_of_hours(ask, (start, end), wish.time)),
         unknown=unknown,
         not_ready=_not_ready(held, wish.rule),
         changes=noted,
@@ -257,6 +259,15 @@ def _rows(ask: _Ask, measure: str, *, by: str, days: Days) -> Rows:
     if all(row["value"] is None for row in rows):
         raise NotEnoughData(next((row["reason"] for row in rows if row["reason"]), f"{measure} has no number."))
     return Rows(rows, provenance_of(found))
+
+
+def _share_of_hours(ask: _Ask, days: Days, time: Time) -> Row:
+    part = f"{time.lower()}_share"
+    found = ask.run(HOURS, by="whole", days=days).to_pylist()
+    row: Row = next(each for each in found if each["part"] == part)
+    if row["value"] is None:
+        raise NotEnoughData(row["reason"] or f"{HOURS} has no share of hours.")
+    return row
 
 
 def _not_ready(held: Mapping[str, Held], rule: str) -> tuple[tuple[str, str, str], ...]:
