@@ -26,7 +26,7 @@ _BESIDE: Final = 9.0
 
 @dataclass(frozen=True)
 class Estimate:
-    """One group's ratio with its interval, and the lowest and highest that it can be whatever the unknown ones are.
+    """One group's ratio with its interval, and its lowest and highest limit whatever group the unknown ones are of.
 
     `counted` of `of` says what it rests on. What is not known is None; an infinite limit runs to the edge.
     `is_reference` is the group that the others are held against: it has no ratio.
@@ -98,9 +98,9 @@ def without_empty(table: Table) -> Table:
 def draw(table: Table, sheet: Sheet, *, level: str = "") -> str:
     """The groups below each other on a scale of ratios, on which half and double lie equally far from 1.
 
-    A square is the ratio, a thick line its interval, a thin dashed line how far it can lie either way by what is not
-    known; a ring is the group that the others are held against. `level` says in words what 1 means. Raises UsageFault
-    when the table lacks a column, NotEnoughData when no group has a ratio.
+    A square is the ratio, a thick line its interval, a thin dashed line how far the limits reach whatever those are
+    who are not known; a ring is the group that the others are held against. `level` says in words what 1 means.
+    Raises UsageFault when the table lacks a column, NotEnoughData when no group has a ratio.
     """
     rows = _held(table)
     head, top = heading(table, sheet, next(each.heading for each in table.columns if each.name == "value"))
@@ -273,7 +273,7 @@ def _axis(across: _Across, y: float) -> str:
 
 
 def _words(row: dict[str, Cell], sheet: Sheet) -> str:
-    """A group's numbers: 1.84 (1.40 to 2.42); between 1.12 and 2.60 by what is not known."""
+    """A group's numbers: 1.84 (1.40 to 2.42); between 1.12 and 2.60 whatever is not known."""
     say = sheet.translate
     if row["reference"]:
         return say("held against")
@@ -284,17 +284,17 @@ def _words(row: dict[str, Cell], sheet: Sheet) -> str:
         return str(row.get("note") or "") or say("no ratio")
     said = written(value, 2)
     if number_of(row["lower"]) is not None or number_of(row["upper"]) is not None:
-        ends = [_limit(row[name]) for name in ("lower", "upper")]
+        ends = [_limit(row[name], end) for name, end in (("lower", "0"), ("upper", "∞"))]
         said = say("{value} ({lower} to {upper})").format(value=said, lower=ends[0], upper=ends[1])
     if number_of(row["lowest"]) is not None or number_of(row["highest"]) is not None:
-        ends = [_limit(row[name]) for name in ("lowest", "highest")]
-        said += "; " + say("{lowest} to {highest} by what is not known").format(lowest=ends[0], highest=ends[1])
+        ends = [_limit(row[name], end) for name, end in (("lowest", "0"), ("highest", "∞"))]
+        said += "; " + say("{lowest} to {highest} whatever is not known").format(lowest=ends[0], highest=ends[1])
     return said
 
 
-def _limit(cell: Cell) -> str:
+def _limit(cell: Cell, without: str) -> str:
     found = number_of(cell)
-    return "∞" if found is None else written(found, 2)
+    return without if found is None else written(found, 2)
 
 
 def _key(rows: Sequence[dict[str, Cell]], sheet: Sheet, level: str) -> list[KeyItem]:
@@ -305,7 +305,7 @@ def _key(rows: Sequence[dict[str, Cell]], sheet: Sheet, level: str) -> list[KeyI
         dashed = element(
             "line", class_="line", x1=-11, x2=11, y1=0, y2=0, stroke=INK, stroke_width=1.5, stroke_dasharray=_DASHES
         )
-        items.append(KeyItem(dashed, say("Where it lies if all who are not known are of the one group, or the other")))
+        items.append(KeyItem(dashed, say("Its limits whatever group those are of who are not known")))
     if any(row["reference"] for row in rows):
         items.append(KeyItem(_ring(0, 0), say("The group that the others are held against")))
     if level:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from nvap.charts import ratios, upset
 from nvap.charts.sheet import Sheet
-from nvap.disclosure.table import Cell, Column, Table
-from nvap.documents.pictures import Line, Picture
+from nvap.disclosure.table import Cell, Column, Kind, Table
+from nvap.documents.pictures import Line, Picture, Row
 from nvap.measures.judging import PERCENT
 from nvap.measures.strands import Strands, label_of
+from nvap.measures.values import AMONG_KNOWN, HIGHEST, LOWEST
+from nvap.packs.measure import Part
 from nvap.wording import phrase
 
 RATIO_DECIMALS = 2
@@ -92,6 +95,74 @@ def strands_together(line: Line, found: Strands) -> Picture:
         **line.standing(title, sentence),
     )
     return Picture(table, lambda sheet: upset.draw(table, sheet), lambda sheet: upset.describe(table, sheet))
+
+
+def ratios_picture(line: Line) -> Picture | None:
+    """Each group's rate or share over that of the reference group, with its interval and what is not known.
+
+    `line.rows` are those of one period and one number that is a ratio of groups. None without any ratio.
+    """
+    say, part = line.translate, line.part
+    known = {row["group"]: row for row in line.rows if row["category"] == AMONG_KNOWN}
+    lowest = {row["group"]: row for row in line.rows if row["category"] == LOWEST}
+    highest = {row["group"]: row for row in line.rows if row["category"] == HIGHEST}
+    reference = reference_of(part)
+    if not any(row["value"] is not None for group, row in known.items() if group != reference):
+        return None
+    estimates = [
+        ratios.Estimate(
+            group,
+            row["numerator"],
+            row["denominator"],
+            None if group == reference else row["value"],
+            None if group == reference else row["lower"],
+            None if group == reference else row["upper"],
+            lowest=_of(lowest, group, "lower"),
+            highest=_of(highest, group, "upper"),
+            is_reference=group == reference,
+            note="" if group == reference else row["reason"] or "",
+        )
+        for group, row in known.items()
+    ]
+    headings = {
+        "name": part.groups[0].title,
+        "counted": say("Counted"),
+        "of": say("People") if part.uses_population else say("Of"),
+        "value": part.unit[:1].upper() + part.unit[1:],
+        "lowest": say("Lower limit, whatever is not known"),
+        "highest": say("Upper limit, whatever is not known"),
+    }
+    base: Kind = "population" if part.uses_population else "base"
+    table = ratios.ratios_table(
+        estimates, headings=headings, base=base, **line.standing(part.title, not_known_of(line))
+    )
+    return _of_ratios(table, say("1: as {reference}").format(reference=reference))
+
+
+def reference_of(part: Part) -> str:
+    """The words of the group that the others of a ratio are held against."""
+    return part.groups[0].names[part.reference or ""]
+
+
+def not_known_of(line: Line) -> str:
+    """Of how many of those counted the group is not known, in words: read it before any ratio."""
+    say, part = line.translate, line.part
+    rows = [row for row in line.rows if row["category"] == AMONG_KNOWN]
+    unknown = max((row["unknown"] or 0 for row in rows), default=0)
+    counted = "numerator" if part.uses_population else "denominator"
+    total = unknown + sum(row[counted] or 0 for row in rows)
+    words = phrase("{what}: of {unknown} of {total} it is not known ({share:.1f}%).")
+    if not total:
+        return ""
+    share = unknown / total * PERCENT
+    title = part.groups[0].title
+    return say(words).format(what=title, unknown=f"{unknown:,.0f}", total=f"{total:,.0f}", share=share)
+
+
+def _of(rows: Mapping[str, Row], group: str, name: str) -> float | None:
+    row = rows.get(group)
+    found: float | None = row[name] if row else None
+    return found
 
 
 def _in_all(line: Line, found: Strands) -> str:

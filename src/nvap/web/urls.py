@@ -124,6 +124,7 @@ urlpatterns = [
     path("measures/<str:measure>/lines/", lines_views.lines, name="measure-lines"),
     path("measures/<str:measure>/lines/<int:number>/take-back/", lines_views.withdraw, name="measure-lines-withdraw"),
     path("measures/<str:measure>/changes/", changes_views.changes, name="measure-changes"),
+    path("measures/<str:measure>/changes/work-out/", changes_views.work_out, name="measure-changes-work"),
     path("measures/<str:measure>/pictures/<str:kind>/", breakdowns.breakdown, name="measure-breakdown"),
     path("measures/<str:measure>/pictures/<str:kind>/work-out/", breakdowns.work_out, name="measure-breakdown-work"),
     path(

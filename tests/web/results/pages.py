@@ -24,6 +24,13 @@ PAGES = [
     Page("measure-picture", READERS, lambda world: ("D02", "png"), opened=frozenset({200, 404})),
     # Nothing is computed in the world of the crawl, so there are no runs to compare yet.
     Page("measure-changes", READERS, lambda world: ("D02",), opened=frozenset({200, 404})),
+    Page(
+        "measure-changes-work",
+        frozenset({BEN}),
+        lambda world: ("D02",),
+        methods=("post",),
+        opened=frozenset({302, 404}),
+    ),
     Page("measure-breakdown", READERS, lambda world: ("D01", "week")),
     # Nothing is worked out in the world of the crawl, so there is no picture to download yet.
     Page(

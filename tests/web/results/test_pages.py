@@ -376,3 +376,14 @@ def test_a_damaged_result_is_told_and_not_shown(browse: Browse, ben_analyst: Use
 
     assert response.status_code == 200
     assert "The stored result cannot be read; have the measures computed again." in response.content.decode()
+
+
+def test_a_measure_without_areas_says_why_and_by_what_it_can_be_shown(
+    browse: Browse, ben_analyst: User, with_results: Workspace
+) -> None:
+    answer = browse(ben_analyst).get("/measures/D15/?by=area")
+
+    said = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", answer.content.decode()))
+    assert answer.status_code == 400
+    assert "D15 cannot be shown by area: what it counts (" in said
+    assert "It may be shown by: month, quarter, year." in said

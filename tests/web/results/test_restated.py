@@ -16,6 +16,8 @@ from tests.web.results.test_pages import text_of
 from nvap.records.load import load
 from nvap.records.workspace import Workspace
 from nvap.web.accounts.models import User
+from nvap.web.results.breakdowns import work
+from nvap.web.results.models import Breakdown
 
 Browse = Callable[..., Client]
 
@@ -112,3 +114,33 @@ def test_the_file_of_an_earlier_day_holds_the_figures_of_that_day(
     then = client.get("/measures/D02/table.csv?by=month&as_at=2026-11-30").content.decode("utf-8-sig")
 
     assert "July 2025,2025-07-01,2025-07-31,10,10000" in then
+
+
+def test_where_too_much_is_to_be_read_for_a_page_the_worker_compares_and_the_page_shows_it(
+    browse: Browse, ben_analyst: User, restated: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nvap.web.results.restated.MOST_ROWS", 1000)
+    client = browse(ben_analyst)
+
+    before = text_of(client, "/measures/D02/changes/?by=month")
+    client.post("/measures/D02/changes/work-out/?by=month")
+    waiting = text_of(client, "/measures/D02/changes/?by=month")
+    for each in Breakdown.objects.all():
+        work.work_out("northshire", each.pk)
+
+    # 801 rows were read of the incidents first, and 5 that came late; the population has 4.
+    assert "1,615 rows of the force's tables must be read" in before
+    assert "nvap results compare" in before
+    assert "It waits to be worked out, asked for by" in waiting
+    assert "Late records: 1.00 to 1.50, 5 changed" in text_of(client, "/measures/D02/changes/?by=month")
+
+
+def test_somebody_who_may_not_compute_reads_how_it_can_be_had(
+    browse: Browse, alice_lead: User, restated: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nvap.web.results.restated.MOST_ROWS", 1000)
+
+    said = text_of(browse(alice_lead), "/measures/D02/changes/?by=month")
+
+    assert "Somebody who may have measures computed can ask for it here." in said
+    assert browse(alice_lead).post("/measures/D02/changes/work-out/?by=month").status_code == 403

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from nvap.packs.measure import Measure
+from nvap.records.contract import contract
 from nvap.web.results.choices import day_asked, series_of
-from nvap.web.results.layouts import LAYOUTS, rules_of
+from nvap.web.results.layouts import AREA, LAYOUTS, has_area, rules_of
 from nvap.web.results.stored import Answer
 
 NAMES = ("part", "category", "group", "by", "rule", "as_at")
@@ -57,6 +58,9 @@ def _not_as_at(measure: Measure, asked: Mapping[str, str], held: Mapping[str, An
 
 
 def _not_to_be_had(measure: Measure, name: str, value: str, held: Mapping[str, Answer]) -> Iterator[Wrong]:
+    if name == "by" and value == AREA and not has_area(measure):
+        yield Wrong(name, _without_area(measure, held))
+        return
     allowed = _allowed(measure, name, held)
     if value in allowed or (not allowed and not held):  # without a stored answer no group can be judged
         return
@@ -75,10 +79,22 @@ def _allowed(measure: Measure, name: str, held: Mapping[str, Answer]) -> list[st
     if name == "rule":
         return list(rules_of(measure))
     if name == "by":
-        return [by for by in LAYOUTS if by in held] or list(LAYOUTS)
+        possible = [by for by in LAYOUTS if by != AREA or has_area(measure)]
+        return [by for by in possible if by in held] or possible
     series = [each for part in measure.parts for each in series_of(part, held)]
     found = [each.group if name == "group" else each.category for each in series]
     return list(dict.fromkeys(each for each in found if each))
+
+
+def _without_area(measure: Measure, held: Mapping[str, Answer]) -> str:
+    """Why a measure has no areas, and by what it can be shown."""
+    words = {
+        "id": measure.id,
+        "tables": ", ".join(dict.fromkeys(contract(part.table).title.lower() for part in measure.parts)),
+        "allowed": ", ".join(_allowed(measure, "by", held)),
+    }
+    sentence = _("%(id)s cannot be shown by area: what it counts (%(tables)s) has no area, and leads to none. ")
+    return (sentence + _("It may be shown by: %(allowed)s.")) % words
 
 
 def _no_such_name(measure: Measure, name: str) -> Wrong:

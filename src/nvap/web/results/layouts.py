@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nvap.measures.asking import choices
 from nvap.packs.measurable import RULE_COLUMNS
 from nvap.packs.measure import Measure
 from nvap.packs.model import Pack
-from nvap.records.contract import contract
 
 PERIODS = ("month", "quarter", "year")
 AREA = "area"
@@ -47,5 +47,5 @@ def rules_of(measure: Measure) -> Sequence[str]:
 
 
 def has_area(measure: Measure) -> bool:
-    """Whether the table that a measure counts has an area."""
-    return "area" in contract(measure.table).stored_types
+    """Whether any number of a measure can be laid out by area."""
+    return AREA in choices(measure)

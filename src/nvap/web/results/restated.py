@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from nvap.measures.comparing import Changed, Comparison, Effect, compare
+from nvap import packs
+from nvap.measures.comparing import Changed, compare
 from nvap.measures.results import StoredRun
+from nvap.packs.measurable import RULE_COLUMNS
+from nvap.packs.measure import Measure
 from nvap.packs.model import Pack
+from nvap.records import store
 from nvap.records.workspace import Force as WorkspaceForce
 from nvap.web import workspace
 from nvap.web.accounts.models import Force
 from nvap.web.results.choices import Choice
 from nvap.web.results.headline import shown_rows
+from nvap.web.results.layouts import FIRST_RULE
 from nvap.web.results.models import StoredResult
 from nvap.web.results.numbers import Scale, period_words, plain, scale_of
 from nvap.web.results.stored import RESULTS, Answer, Row, earlier, read_run
 from nvap.web.results.words import Words, cause_in_words
+from nvap.web.results.worked_out import tables_of
 
 # So many runs back figures are looked up on a measure's page; the page of changes reaches every stored run.
 RUNS_BACK = 6
 _MOST = 200
+# Above this many rows of the force's tables the worker compares, not a request.
+MOST_ROWS = 100_000
+_SHOWN = (
+    "part", "category", "group", "area", "period_start", "period_end", "numerator", "denominator", "value", "unknown",
+    "lower", "upper", "status",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -107,59 +119,108 @@ def runs_of(answer: Answer, before: str, after: str) -> list[Standing]:
     ]
 
 
-def changes(force: Force, pack: Pack, choice: Choice, runs: tuple[str, str]) -> Changes:
-    """Two runs of a force compared for one measure. Raises InputFault where a run is gone or damaged."""
+def rows_to_read(force: Force, measure: Measure, runs: tuple[str, str]) -> int:
+    """How many rows of the force's tables are read to say why two runs differ; 0 where nothing behind them does."""
     here = workspace.current().force(force.code)
-    found = _compared(here, runs, choice.measure.id, pack.release)
-    lines = [_line(choice, each) for each in found.changed[:_MOST]]
-    steps = found.steps.get(choice.measure.id, ())
-    return Changes(
-        found.before,
-        found.after,
-        tuple((cause_in_words(step.cause), step.words) for step in steps),
-        tuple(lines),
-        max(0, len(found.changed) - _MOST),
-        found.same,
-        found.new,
-        found.gone,
-        bool(found.untold),
-    )
+    one, other = (read_run(here.folder / RESULTS / each).provenance for each in runs)
+    rule = one["rule"] if one["rule"] in RULE_COLUMNS else FIRST_RULE
+    tables = {table for part in measure.parts for table in tables_of(measure, part, rule)}
+    behind = [{table: set(each["extracts"].get(table, ())) for table in tables} for each in (one, other)]
+    if behind[0] == behind[1] and all(one[name] == other[name] for name in ("rule", "pack")):
+        return 0
+    wanted = [set().union(*each.values()) for each in behind]
+    rows = {each.id: int(each.report["read"]) for each in store.all_batches(here) if each.table in tables}
+    return sum(rows.get(batch, 0) for ids in wanted for batch in ids)
+
+
+def compared(here: WorkspaceForce, runs: tuple[str, str], measure: str) -> dict[str, Any]:
+    """Two runs compared for one measure, as JSON can hold it. Raises InputFault where a run is gone or damaged."""
+    one, other = (read_run(here.folder / RESULTS / each) for each in runs)
+    found = compare(here, one, other, packs.pack().measures, only=measure)
+    return {
+        "then": found.before.id,
+        "now": found.after.id,
+        "causes": [[step.cause, step.words] for step in found.steps.get(measure, ())],
+        "lines": [_told(each) for each in found.changed[:_MOST]],
+        "more": max(0, len(found.changed) - _MOST),
+        **{name: getattr(found, name) for name in ("same", "new", "gone")},
+        "untold": bool(found.untold),
+    }
 
 
 # Stored runs never change, so what was compared once stays right.
 @lru_cache(maxsize=32)
-def _compared(here: WorkspaceForce, runs: tuple[str, str], measure: str, release: str) -> Comparison:
-    from nvap import packs  # noqa: PLC0415 - the pack is no key of a cache; its release is
-
-    one, other = (read_run(here.folder / RESULTS / each) for each in runs)
-    measures = packs.pack().measures
-    return compare(here, one, other, measures, only=measure)
+def _compared_here(here: WorkspaceForce, runs: tuple[str, str], measure: str, release: str) -> dict[str, Any]:
+    return compared(here, runs, measure)
 
 
-def _line(choice: Choice, each: Changed) -> Line:
-    row = each.after
-    part = choice.measure.part(row["part"])
-    scale = scale_of(part, [dict(each.before), dict(each.after)])
+def compared_now(force: Force, pack: Pack, measure: str, runs: tuple[str, str]) -> dict[str, Any]:
+    """The same within a request, for runs of which little is to be read."""
+    return _compared_here(workspace.current().force(force.code), runs, measure, pack.release)
+
+
+def changes(force: Force, choice: Choice, told: Mapping[str, Any]) -> Changes:
+    """What `compared` found, as the page shows it. Raises InputFault where a run is gone or damaged."""
+    results = workspace.current().force(force.code).folder / RESULTS
+    return Changes(
+        read_run(results / told["then"]),
+        read_run(results / told["now"]),
+        tuple((cause_in_words(cause), words) for cause, words in told["causes"]),
+        tuple(_line(choice, each) for each in told["lines"]),
+        told["more"],
+        told["same"],
+        told["new"],
+        told["gone"],
+        told["untold"],
+    )
+
+
+def _told(each: Changed) -> dict[str, Any]:
+    effects = [
+        {
+            "cause": effect.cause,
+            "before": effect.before,
+            "after": effect.after,
+            "records": asdict(effect.records) if effect.records is not None else None,
+        }
+        for effect in each.effects
+    ]
+    return {"before": _as_json(each.before), "after": _as_json(each.after), "effects": effects}
+
+
+def _as_json(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name].isoformat() if isinstance(row[name], date) else row[name] for name in _SHOWN}
+
+
+def _as_row(told: Mapping[str, Any]) -> Row:
+    days = {name: date.fromisoformat(told[name]) if told[name] else None for name in ("period_start", "period_end")}
+    return {**told, **days}
+
+
+def _line(choice: Choice, told: Mapping[str, Any]) -> Line:
+    before, after = _as_row(told["before"]), _as_row(told["after"])
+    part = choice.measure.part(after["part"])
+    scale = scale_of(part, [before, after])
     labels = {kind.code: kind.label for kind in part.mix.categories} if part.mix else {}
-    names = [part.title, labels.get(row["category"], row["category"]), row["group"], row["area"]]
-    period = period_words(dict(row), choice.by) if row["period_start"] else ""
-    why = tuple(_effect(scale, effect) for effect in each.effects)
+    names = [part.title, labels.get(after["category"], after["category"]), after["group"], after["area"]]
+    period = period_words(after, choice.by) if after["period_start"] else ""
+    why = tuple(_effect(scale, effect) for effect in told["effects"])
     name = ", ".join(str(word) for word in [*names, period] if word)
-    return Line(name, _said(scale, each.before), _said(scale, row), why)
+    return Line(name, _said(scale, before), _said(scale, after), why)
 
 
-def _effect(scale: Scale, effect: Effect) -> str:
+def _effect(scale: Scale, effect: Mapping[str, Any]) -> str:
     words = {
-        "cause": cause_in_words(effect.cause),
-        "then": scale.bare(effect.before) or _("no number"),
-        "now": scale.bare(effect.after) or _("no number"),
+        "cause": cause_in_words(effect["cause"]),
+        "then": scale.bare(effect["before"]) or _("no number"),
+        "now": scale.bare(effect["after"]) or _("no number"),
     }
     told = [_("%(cause)s: %(then)s to %(now)s") % words]
-    if effect.records is not None:
+    if effect["records"] is not None:
         counts = (
-            (effect.records.new, _("%(many)s records came in")),
-            (effect.records.changed, _("%(many)s changed")),
-            (effect.records.withdrawn, _("%(many)s withdrawn")),
+            (effect["records"]["new"], _("%(many)s records came in")),
+            (effect["records"]["changed"], _("%(many)s changed")),
+            (effect["records"]["withdrawn"], _("%(many)s withdrawn")),
         )
         told += [text % {"many": plain(many)} for many, text in counts if many]
     return ", ".join(told)

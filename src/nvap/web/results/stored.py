@@ -24,6 +24,7 @@ from nvap.web.results.models import Computation, StoredResult
 
 Row = dict[str, Any]
 RESULTS = "results"
+BY_MONTH_AND_AREA, WHOLE = "month,area", "whole"
 _log = logging.getLogger(__name__)
 
 
@@ -101,18 +102,17 @@ def answers(
 def month_by_area(answer: Answer) -> Answer | None:
     """The newest run that a command has stored by month and area, of the same measure and rule; None without one."""
     entry = answer.entry
-    return _month_by_area(entry.force_id, entry.measure, [entry.rule], answer.folder.parent)
+    return _newest(entry.force_id, entry.measure, ([entry.rule], BY_MONTH_AND_AREA), answer.folder.parent)
 
 
-def months_of_areas(force: Force, measure: str, rule: str) -> Answer | None:
-    """The same by the measure and the counting rule; a measure that no rule decides is found under any."""
-    return _month_by_area(force.code, measure, ["", rule], _folder(force))
+def newest_by(force: Force, measure: str, rule: str, by: str) -> Answer | None:
+    """The newest run of a measure by a layout that is not computed unasked; without a rule, under any."""
+    return _newest(force.code, measure, (["", rule], by), _folder(force))
 
 
-def _month_by_area(force: str, measure: str, rules: Sequence[str], folder: Path) -> Answer | None:
-    entries = StoredResult.objects.filter(
-        force=force, measure=measure, by="month,area", rule__in=rules, as_at_asked=None
-    )
+def _newest(force: str, measure: str, how: tuple[Sequence[str], str], folder: Path) -> Answer | None:
+    rules, by = how
+    entries = StoredResult.objects.filter(force=force, measure=measure, by=by, rule__in=rules, as_at_asked=None)
     found = entries.order_by("-computed_at").first()
     return Answer(found, folder / found.run) if found and (folder / found.run / HEADER).exists() else None
 

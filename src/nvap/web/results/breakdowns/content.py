@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,8 +10,15 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext as _
 
 from nvap.disclosure.table import Table
-from nvap.documents.breakdown_pictures import RATIO_DECIMALS, lifts_picture, strands_table, strands_together
+from nvap.documents.breakdown_pictures import (
+    RATIO_DECIMALS,
+    lifts_picture,
+    ratios_picture,
+    strands_table,
+    strands_together,
+)
 from nvap.documents.pictures import Line, matrix_of, week_of
+from nvap.packs.measure import Measure
 from nvap.web.results.breakdowns import said
 from nvap.web.results.breakdowns.kinds import BECAME, OUTCOMES, STRANDS, WEEK
 from nvap.web.results.breakdowns.work import GRADES
@@ -19,6 +26,7 @@ from nvap.web.results.choices import Choice
 from nvap.web.results.models import Breakdown
 from nvap.web.results.numbers import PERCENT, language, plain
 from nvap.web.results.pictures import Drawn
+from nvap.web.results.stored import Answer, Row
 from nvap.web.results.words import rule_in_words
 
 STEPS_OF_OUTCOMES = ("outcome_type_before", "outcome_type_after")
@@ -41,6 +49,27 @@ class Content:
 def content_of(kind: str, choice: Choice, done: Breakdown) -> Content:
     """What is shown of a breakdown that was worked out."""
     return CONTENT[kind](choice, done)
+
+
+def ratios_content(measure: Measure, answer: Answer, rows: Sequence[Row]) -> Content:
+    """Every ratio of groups that a measure has, from the rows of one period; what cannot be said is said in words."""
+    drawn, refused = [], []
+    parts = [each for each in measure.parts if each.statistic == "group_ratio"]
+    if not {part.id for part in parts} & {row["part"] for row in rows}:
+        return Content()  # stored by a toolkit edition that had no ratios
+    for part in parts:
+        own = [row for row in rows if row["part"] == part.id]
+        rule = str(rule_in_words(answer.entry.rule)) if part.uses_rule else ""
+        line = Line(measure, part, own, answer.provenance, translate=gettext, language=language(), rule_words=rule)
+        made = ratios_picture(line)
+        if made is not None:
+            drawn.append(Drawn(part.id, line, made, RATIO_DECIMALS))
+        else:
+            reason = next((row["reason"] for row in own if row["reason"]), _("There is none."))
+            refused.append(
+                _("%(number)s: not enough data to say. %(reason)s") % {"number": part.title, "reason": reason}
+            )
+    return Content(tuple(refused), tuple(drawn))
 
 
 def _line(choice: Choice, done: Breakdown, *, has_rule: bool) -> Line:
@@ -96,12 +125,16 @@ def _strands(choice: Choice, done: Breakdown) -> Content:
         "mental-health-related incidents (%(strand_share)s) the strand of a flag. %(elsewhere)s flags stand on no "
         "incident that is held, and are left out."
     )
+    most = _(
+        "A lift can be at most %(most)s here: that high it is where every incident with a flag of the strand is "
+        "mental-health-related."
+    ) % {"most": f"{found.incidents / found.related:.1f}"}
     lifts, drawn = lifts_picture(line, found), []
     if lifts is not None:
         drawn.append(Drawn("lift", line, lifts, RATIO_DECIMALS))
     if sum(each.both > 0 for each in found.strands) > 1:
         drawn.append(Drawn("together", line, strands_together(line, found), 0))
-    return Content((table.sentence, not_known % words), tuple(drawn), table, line)
+    return Content((table.sentence, not_known % words, most), tuple(drawn), table, line)
 
 
 CONTENT: Mapping[str, Callable[[Choice, Breakdown], Content]] = {WEEK: _week, BECAME: _became, STRANDS: _strands}

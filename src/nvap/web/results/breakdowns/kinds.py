@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from nvap.measures.asking import has_area
 from nvap.packs.measurable import MHRI
 from nvap.packs.measure import Measure, Part
-from nvap.web.results.layouts import has_area
 from nvap.web.results.words import Words
 
-WEEK, BECAME, MIX, AREAS, STRANDS = "week", "became", "mix", "areas", "strands"
+WEEK, BECAME, MIX, AREAS, STRANDS, RATIOS = "week", "became", "mix", "areas", "strands", "ratios"
+CHANGES = "changes"
+"""No picture: two runs compared, where too much is to be read for a request."""
 OTHER_VULNERABILITY = "D18"
 _COUNTED = ("count", "rate", "proportion")
 OUTCOMES = ("J15", "J17", "J18")
@@ -78,6 +80,21 @@ KINDS: Mapping[str, Kind] = {
             of_measure=True,
         ),
         Kind(
+            RATIOS,
+            _("Each group against a reference group"),
+            _(
+                "How many times as often something happens to each group as to the group that the others are held "
+                "against, with its interval, and with its limits whatever group those are of whom nobody knows."
+            ),
+            _(
+                "It does not show that anybody was treated unfairly: a difference can come from need, from services, "
+                "or from who is recorded. No ratio allows for the groups' ages. Read first of how many the group is "
+                "not known, and look at several years together."
+            ),
+            lambda measure, part: part.statistic == "group_ratio",
+            of_measure=True,
+        ),
+        Kind(
             WEEK,
             _("Hours of the week"),
             _("In which hours of which weekdays what is counted lies, on the force's own clock."),
@@ -111,7 +128,7 @@ KINDS: Mapping[str, Kind] = {
                 "It is no league table: areas differ in who lives, works and spends the night there, and among many "
                 "areas some months stand out by chance."
             ),
-            lambda measure, part: has_area(measure),
+            lambda measure, part: has_area(part),
         ),
     )
 }

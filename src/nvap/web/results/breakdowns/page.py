@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -10,21 +10,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from nvap.charts.beside import Beside, beside
-from nvap.packs.measure import Measure
+from nvap.packs.measure import Measure, Part
 from nvap.web import workspace
 from nvap.web.accounts.models import Force
 from nvap.web.results import stored
 from nvap.web.results.asked import Wrong, wrong_in
 from nvap.web.results.breakdowns.asked import Standing, asked_for, batches_behind, standing
-from nvap.web.results.breakdowns.content import Content, content_of
-from nvap.web.results.breakdowns.kinds import AREAS, KINDS, MIX, Kind, kinds_of, parts_for
-from nvap.web.results.choices import Choice, Option, Select, choose, choose_rule, rule_options, selects
+from nvap.web.results.breakdowns.content import Content, content_of, ratios_content
+from nvap.web.results.breakdowns.kinds import AREAS, BECAME, KINDS, MIX, RATIOS, Kind, kinds_of, parts_for
+from nvap.web.results.choices import Choice, Option, Select, choose, choose_rule, selects
 from nvap.web.results.layouts import AREA, PERIODS, rules_of
 from nvap.web.results.models import Breakdown
 from nvap.web.results.pictures import OnPage, mix_drawn, multiples_drawn, on_page
-from nvap.web.results.stored import Answer
+from nvap.web.results.stored import Answer, Row
 from nvap.web.results.words import LAYOUTS, RULES, Words
 
+_LAID_OUT = {AREAS: stored.BY_MONTH_AND_AREA, RATIOS: stored.WHOLE}
 FORMS = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
 
 
@@ -35,8 +36,20 @@ class Looked:
     kind: Kind
     choice: Choice
     held: Mapping[str, Answer]
-    by_month: Answer | None
+    special: Answer | None
     wrong: tuple[Wrong, ...]
+    period: str = ""
+    periods: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def has_rules(self) -> bool:
+        """Whether a counting rule can be chosen, and decides anything."""
+        rules = len(rules_of(self.choice.measure)) > 1
+        return rules and self.kind.id != BECAME and any(part.uses_rule for part in self._parts)
+
+    @property
+    def _parts(self) -> Sequence[Part]:
+        return self.choice.measure.parts if self.kind.id == RATIOS else (self.choice.part,)
 
     def query(self, **changed: str) -> str:
         """The choice as an address's query, with only what this kind asks for."""
@@ -47,7 +60,8 @@ class Looked:
             "group": (choice.series.group or "") if has_series else "",
             "category": (choice.series.category or "") if self.kind.id == AREAS else "",
             "by": choice.by if self.kind.id == MIX else "",
-            "rule": choice.rule if len(rules_of(choice.measure)) > 1 and choice.part.uses_rule else "",
+            "period": self.period,
+            "rule": choice.rule if self.has_rules else "",
         }
         return urlencode({name: value for name, value in (chosen | changed).items() if value})
 
@@ -64,6 +78,7 @@ class BreakdownPage:
 
     looked: Looked
     sentences: tuple[str, ...]
+    is_partly_there: bool
     table: Beside | None
     table_file: str
     pictures: tuple[OnPage, ...]
@@ -85,7 +100,7 @@ class BreakdownPage:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to see yet."""
-        return not self.pictures and self.table is None
+        return not self.pictures and self.table is None and not self.sentences
 
     @property
     def can_be_asked(self) -> bool:
@@ -96,19 +111,47 @@ class BreakdownPage:
 def look(force: Force, measure: Measure, kind: Kind, asked: Mapping[str, str]) -> Looked:
     """Read an address: a kind of picture that fits the measure, and what of it is asked for."""
     rule = choose_rule(measure, asked)
-    if kind.is_stored:
-        held = stored.answers(force, [measure.id], rule).get(measure.id, {})
-        held = {by: answer for by, answer in held.items() if by in PERIODS}
-        by_month = None
-    else:
-        by_month = stored.months_of_areas(force, measure.id, rule) if kind.id == AREAS else None
-        held = {AREA: by_month} if by_month else {}
+    held: dict[str, Answer] = {}
+    special = stored.newest_by(force, measure.id, rule, _LAID_OUT[kind.id]) if kind.id in _LAID_OUT else None
+    if kind.is_stored or kind.id == RATIOS:
+        found = stored.answers(force, [measure.id], rule).get(measure.id, {})
+        held = {by: answer for by, answer in found.items() if by in PERIODS}
+    elif special is not None:
+        held = {AREA: special}
     fitting = parts_for(measure, kind)
     given = {**asked, "part": asked.get("part") or (fitting[0].id if fitting else "")}
     choice = choose(measure, given, rule, held)
     if kind.id == AREAS:
         choice = replace(choice, by=AREA)
-    return Looked(kind, choice, held, by_month, tuple(_wrong(measure, kind, choice, asked, held)))
+    periods = _periods(held.get("year"), special) if kind.id == RATIOS else ()
+    wrong = [*_wrong(measure, kind, choice, asked, held), *_wrong_period(kind, asked, periods)]
+    period = asked.get("period") or (periods[0][0] if periods else "")
+    return Looked(kind, choice, held, special, tuple(wrong), period, periods)
+
+
+def _periods(by_year: Answer | None, whole: Answer | None) -> tuple[tuple[str, str], ...]:
+    """What the ratios can be shown of: all days together where that is stored, and each year, whole ones first."""
+    found = []
+    if whole is not None and whole.rows:
+        found.append((stored.WHOLE, _("All days that are held, together")))
+    rows = [row for row in by_year.rows if row["period_start"]] if by_year else []
+    whole_years: dict[int, bool] = {}
+    for row in rows:
+        year = row["period_start"].year
+        whole_years[year] = whole_years.get(year, False) or row["status"] == "ok"
+    years = sorted(whole_years, key=lambda year: (whole_years[year], year), reverse=True)
+    words = {True: "%(year)s", False: _("%(year)s, part of the year")}
+    found += [(str(year), words[whole_years[year]] % {"year": year}) for year in years]
+    return tuple(found)
+
+
+def _wrong_period(kind: Kind, asked: Mapping[str, str], periods: Sequence[tuple[str, str]]) -> list[Wrong]:
+    allowed = [key for key, _words in periods]
+    if kind.id != RATIOS or not asked.get("period") or asked["period"] in allowed or not allowed:
+        return []
+    sentence = _("The address says period “%(found)s”. It may be: %(allowed)s.")
+    words = {"found": asked["period"][:20], "allowed": ", ".join(allowed)}
+    return [Wrong("period", sentence % words, allowed[0])]
 
 
 def _wrong(
@@ -121,7 +164,8 @@ def _wrong(
         if not words["allowed"]:
             return [Wrong("kind", _("%(id)s has no picture “%(kind)s”, and no other beside its chart.") % words)]
         return [Wrong("kind", _("%(id)s has no picture “%(kind)s”. It can have: %(allowed)s.") % words)]
-    found = wrong_in(measure, {name: value for name, value in asked.items() if name != "as_at"}, held)
+    own = ("as_at", "period") if kind.id == RATIOS else ("as_at",)
+    found = wrong_in(measure, {name: value for name, value in asked.items() if name not in own}, held)
     if "as_at" in asked:
         found.append(
             Wrong("as_at", _("The address says as_at, which cannot be chosen here: what stands now is shown."))
@@ -148,6 +192,7 @@ def page_of(force: Force, looked: Looked, missing: tuple[str, ...]) -> Breakdown
     return BreakdownPage(
         looked=looked,
         sentences=content.sentences,
+        is_partly_there=looked.kind.id == RATIOS and looked.special is None and bool(content.pictures),
         table=shown,
         table_file=looked.address("measure-breakdown-file", "table", "csv") if shown else "",
         pictures=pictures,
@@ -174,9 +219,18 @@ def content_for(looked: Looked, done: Breakdown | None) -> Content:
         drawn = mix_drawn(choice, looked.held[choice.by]) if choice.by in looked.held else None
         return Content((), (drawn,) if drawn else ())
     if looked.kind.id == AREAS:
-        drawn = multiples_drawn(choice, looked.by_month) if looked.by_month else None
+        drawn = multiples_drawn(choice, looked.special) if looked.special else None
         return Content((), (drawn,) if drawn else ())
+    if looked.kind.id == RATIOS:
+        answer = looked.special if looked.period == stored.WHOLE else looked.held.get("year")
+        return ratios_content(choice.measure, answer, _of_period(answer, looked.period)) if answer else Content()
     return content_of(looked.kind.id, choice, done) if done is not None else Content()
+
+
+def _of_period(answer: Answer, period: str) -> list[Row]:
+    if period == stored.WHOLE:
+        return list(answer.rows)
+    return [row for row in answer.rows if row["period_start"] and str(row["period_start"].year) == period]
 
 
 def links(measure: Measure) -> list[tuple[Words, str]]:
@@ -209,15 +263,19 @@ def _layouts(looked: Looked) -> list[Option]:
 
 
 def _rules(looked: Looked) -> list[Option]:
-    options = rule_options(looked.choice, RULES)
+    if not looked.has_rules:
+        return []
     return [
-        Option(each.words, looked.address(rule=rule), each.is_current)
-        for each, rule in zip(options, rules_of(looked.choice.measure), strict=False)
+        Option(RULES[rule], looked.address(rule=rule), rule == looked.choice.rule)
+        for rule in rules_of(looked.choice.measure)
     ]
 
 
 def _selects(looked: Looked) -> list[Select]:
     """The boxes with which to choose a number that can have the picture, and the line of it that is shown."""
+    if len(looked.periods) > 1:
+        options = tuple((key, words, key == looked.period) for key, words in looked.periods)
+        return [Select("period", _("Period"), options)]
     if looked.kind.of_measure:
         return []
     choice = looked.choice

@@ -23,12 +23,14 @@ from nvap.records.workspace import Workspace
 from nvap.web import workspace as workspaces
 from nvap.web.accounts.models import Force
 from nvap.web.results import actions as runs
+from nvap.web.results import restated
 from nvap.web.results.breakdowns import actions
 from nvap.web.results.breakdowns.asked import batches_behind
-from nvap.web.results.breakdowns.kinds import AREAS, BECAME, OUTCOMES, STRANDS, WEEK
+from nvap.web.results.breakdowns.kinds import AREAS, BECAME, CHANGES, OUTCOMES, RATIOS, STRANDS, WEEK
 from nvap.web.results.breakdowns.said import strands_said
 from nvap.web.results.computing import WORKER
 from nvap.web.results.models import Breakdown, Computation
+from nvap.web.results.stored import RESULTS, read_run
 
 GRADES = ("grade_initial", "grade_final")
 _log = logging.getLogger(__name__)
@@ -104,12 +106,28 @@ def _strands(work: Work) -> Found:
 
 
 def _areas(work: Work) -> Found:
-    """A run by month and area, stored as any other."""
+    return _stored_run(work, "month,area")
+
+
+def _whole(work: Work) -> Found:
+    return _stored_run(work, "whole")
+
+
+def _changes(work: Work) -> Found:
+    """Two stored runs compared."""
+    then, now = work.asked.wanted.split()
+    told = restated.compared(work.force, (then, now), work.measure.id)
+    newer = read_run(work.force.folder / RESULTS / told["now"])
+    return Found(told, newer.as_at, frozenset(newer.provenance["origins"]))
+
+
+def _stored_run(work: Work, by: str) -> Found:
+    """A run of the measure by another layout, stored as any other."""
     found = run(
         work.workspace,
         work.force,
         [work.measure.id],
-        by="month,area",
+        by=by,
         rule=work.rule,
         pack=work.pack,
         asked_by=work.asked.requested_by,
@@ -119,4 +137,11 @@ def _areas(work: Work) -> Found:
     return Found({"run": made.id}, made.as_at, frozenset(made.provenance["origins"]))
 
 
-WORK: Mapping[str, Callable[[Work], Found]] = {WEEK: _week, BECAME: _became, STRANDS: _strands, AREAS: _areas}
+WORK: Mapping[str, Callable[[Work], Found]] = {
+    WEEK: _week,
+    BECAME: _became,
+    STRANDS: _strands,
+    AREAS: _areas,
+    RATIOS: _whole,
+    CHANGES: _changes,
+}
