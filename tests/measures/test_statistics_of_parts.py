@@ -102,7 +102,8 @@ def test_a_share_of_hours_has_limits_from_its_sums() -> None:
 def test_the_three_ways_of_measuring_time_stand_side_by_side() -> None:
     parts = [row["part"] for row in answer("D12", tables=hours_world(3, 1.0))]
 
-    assert parts == [f"{way}_{what}" for way in ("t1", "t2", "t3") for what in ("hours", "hours_per_incident", "share")]
+    what_is_said = ("hours", "least", "most", "hours_per_incident", "share")
+    assert parts == [f"{way}_{what}" for way in ("t1", "t2", "t3") for what in what_is_said]
 
 
 def test_a_share_of_hours_is_refused_where_only_some_incidents_are_held_and_the_hours_stand() -> None:

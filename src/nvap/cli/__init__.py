@@ -18,7 +18,6 @@ _COMMANDS = (
     "measures",
     "derived",
     "results",
-    "profile",
     "made_up",
     "people",
     "plans",

@@ -16,10 +16,6 @@ from nvap.packs.derived.column import DerivedColumn, column
 from nvap.records.contract import contract
 
 LONGEST_HOURS = 36
-_NOBODY_SENT = (
-    'NOT EXISTS (SELECT 1 FROM "deployments" AS d WHERE d."incident_ref" = "incidents"."incident_ref"'
-    ' AND d."stood_down" IS NOT TRUE)'
-)
 # Days since a Monday, so that the remainder by 7 is 0 on a Monday and the day before it a Sunday.
 _SUNDAY_BEFORE = "{day_of_month} - 1 - datediff('day', date '2000-01-03', {day}) % 7"
 
@@ -112,42 +108,32 @@ DEPLOYMENT_TIMES = {
     ),
 }
 
-_SPAN = _sql("incidents", _hours("first_arrival", "closed"))
-_T1_NEEDS = "incident_ref first_arrival closed deployments.incident_ref"
+_SPAN = _hours("first_arrival", "closed")
+_WHY_NO_SPAN = (
+    "Nobody arrived, a stamp is missing, the end lies before the start or at midnight to the second, or the time is"
+    f" longer than {LONGEST_HOURS} hours."
+)
+
+
+def _of_incident(words: str, expression: str, unknown: str = "Never.", kind: str = "number") -> DerivedColumn:
+    return column("incidents", words, "first_arrival closed", _sql("incidents", expression), kind=kind, unknown=unknown)
+
 
 INCIDENT_TIMES = {
-    "t1_hours": column(
-        "incidents",
-        "T1: the hours from the first arrival to the closing of the log, however many were there; 0 where nobody was"
-        " sent.",
-        _T1_NEEDS,
-        f"CASE WHEN {_NOBODY_SENT} THEN 0 ELSE {_SPAN} END",
-        kind="number",
-        unknown="Somebody was sent, and a stamp is missing, the end lies before the start or at midnight to the second,"
-        f" or the time is longer than {LONGEST_HOURS} hours.",
+    "t1_hours": _of_incident(
+        "T1: the hours from the first arrival to the closing of the log, however many were there.", _SPAN, _WHY_NO_SPAN
     ),
-    "t1_hours_least": column(
-        "incidents",
-        "The least that t1_hours can be: itself, and 0 where it is unknown.",
-        _T1_NEEDS,
-        f"CASE WHEN {_NOBODY_SENT} THEN 0 ELSE coalesce({_SPAN}, 0) END",
-        kind="number",
-        unknown="Never.",
+    "t1_hours_least": _of_incident(
+        "The least that t1_hours can be, where somebody was sent: itself, and 0 where it is unknown.",
+        f"coalesce({_SPAN}, 0)",
     ),
-    "t1_hours_most": column(
-        "incidents",
+    "t1_hours_most": _of_incident(
         f"The most that t1_hours can be: itself, and {LONGEST_HOURS} hours where it is unknown.",
-        _T1_NEEDS,
-        f"CASE WHEN {_NOBODY_SENT} THEN 0 ELSE coalesce({_SPAN}, {LONGEST_HOURS}) END",
-        kind="number",
-        unknown="Never.",
+        f"coalesce({_SPAN}, {LONGEST_HOURS})",
     ),
-    "stamps_of_span": column(
-        "incidents",
+    "stamps_of_span": _of_incident(
         f"What the stamps of the first arrival and the closing are: {_STATES}.",
-        "first_arrival closed",
-        _sql("incidents", _state("first_arrival", "closed")),
+        _state("first_arrival", "closed"),
         kind="text",
-        unknown="Never.",
     ),
 }
