@@ -18,6 +18,7 @@ _COMMANDS = (
     "measures",
     "derived",
     "results",
+    "profile",
     "made_up",
     "people",
     "plans",
