@@ -1,4 +1,4 @@
-"""`nvap demo`: the made-up force, as files and loaded into a practice workspace."""
+"""`nvap demo`: the made-up force, as files and loaded into a practice workspace; a made-up nation of many forces."""
 
 from __future__ import annotations
 
@@ -22,11 +22,16 @@ _SEED, _END = 212, "2026-09"
 
 
 def register(app: typer.Typer) -> None:
-    """Add this command to `app`."""
-    app.command("demo")(demo)
+    """Add these commands to `app`."""
+    demos = typer.Typer(invoke_without_command=True)
+    demos.callback()(demo)
+    demos.command("nation")(nation)
+    app.add_typer(demos, name="demo")
 
 
 def demo(
+    context: typer.Context,
+    *,
     size: Annotated[str, typer.Option(help="small (20,000 logs a year) or force (300,000).")] = "small",
     seed: Annotated[int, typer.Option(help="The same seed gives the same files, byte for byte.")] = _SEED,
     end: Annotated[str, typer.Option(help="The last of its sixty months.")] = _END,
@@ -36,6 +41,8 @@ def demo(
     load: Annotated[bool, typer.Option("--load/--no-load", help="Load the files into the practice workspace.")] = True,
 ) -> None:
     """Make the made-up force: extracts with real-world dirt, their mappings, and the hidden truth beside them."""
+    if context.invoked_subcommand is not None:
+        return
     if not load:
         from nvap.records.made_up import make
 
@@ -46,6 +53,24 @@ def demo(
     made = fill(workspace, size=size, seed=seed, end=end, folder=out)
     print(f"The made-up force is in {workspace.path}; what truly happened is in {made.folder / 'truth'}.")
     print("Nothing in it is real. Next: `nvap readiness`, or `nvap measure D02 --by quarter`.")
+
+
+def nation(
+    *,
+    out: Annotated[Path, typer.Option(help="The folder to write: one Parquet folder for each table and force.")],
+    forces: Annotated[int, typer.Option(help="How many forces.")] = 43,
+    rows: Annotated[int, typer.Option(help="Incidents in each force; the other tables in proportion.")] = 20_000,
+    areas: Annotated[int, typer.Option(help="Areas in each force.")] = 40,
+    workers: Annotated[int, typer.Option(help="How many processes write at once.")] = 2,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same rows, however many workers.")] = _SEED,
+    end: Annotated[str, typer.Option(help="The last of its sixty months.")] = _END,
+) -> None:
+    """Make a made-up nation: loaded tables of many forces, for `nvap measure --tables`. An ended run goes on."""
+    from nvap.records.made_up.nation import Nation, write_nation
+
+    made = Nation(forces=forces, rows=rows, areas=areas, seed=seed, end=end)
+    found = write_nation(out.absolute(), made, workers=workers, progress=print)
+    print(f"{found:,} rows of {forces:,} {'force' if forces == 1 else 'forces'} are in {out}. Nothing in it is real.")
 
 
 def fill(
