@@ -1,0 +1,105 @@
+"""A force's own counting rule, and units of counting, as an analyst asks for them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.measures.test_cli_measures import nvap
+from tests.measures.world import answer, incident
+
+from nvap.errors import UsageFault
+from nvap.measures.asking import read_rule
+from nvap.records.counting_rule import FILE, own_rules
+from nvap.records.workspace import open_workspace
+
+from .conftest import Load
+
+OWN = """\
+rules:
+  - id: R-own
+    name: with cancelled logs
+    says: Flagged at closure, and cancelled logs count too.
+    leaves_out: [duplicate, test, administrative]
+"""
+ROWS = "\n".join(f"{at},2024-01-{at % 28 + 1:02},{'Y' if at % 4 == 0 else 'N'},East" for at in range(1, 101))
+
+
+@pytest.fixture
+def own_file(load_incidents: Load) -> Path:
+    load_incidents(ROWS, "2024-03-01")
+    file = open_workspace().force().folder / FILE
+    file.write_text(OWN, encoding="utf-8")
+    return file
+
+
+def test_events_are_counted_once_and_loops_are_unknown() -> None:
+    logs = [
+        incident(1, "2024-01-03", flagged=True),
+        incident(2, "2024-01-03", flagged=True, duplicate_of="I1"),
+        incident(3, "2024-01-04", flagged=True, duplicate_of="I2"),
+        incident(4, "2024-01-05", flagged=True, duplicate_of="I5"),
+        incident(5, "2024-01-05", flagged=True, duplicate_of="I4"),
+        incident(6, "2024-01-06", flagged=True),
+    ]
+
+    by_log = answer("D01", tables={"incidents": logs})[0]
+    by_event = answer("D01", tables={"incidents": logs}, rule="R1/event")[0]
+
+    assert (by_log["numerator"], by_log["unknown"], by_log["rule"]) == (6, 0, "R1")
+    assert (by_event["numerator"], by_event["unknown"], by_event["rule"]) == (2, 2, "R1/event")
+
+
+def test_a_part_that_no_rule_decides_is_counted_as_ever() -> None:
+    logs = [incident(1, "2024-01-03"), incident(2, "2024-01-03", duplicate_of="I1")]
+
+    rows = answer("D20", tables={"incidents": logs}, rule="R1/event", by="whole")
+
+    assert rows == answer("D20", tables={"incidents": logs}, by="whole")
+
+
+def test_a_measure_that_reads_history_by_one_rule_takes_no_other_wording(own_file: Path) -> None:
+    own = read_rule("r-own", own_rules(own_file.parent))
+
+    row = answer("D09", tables={"incidents": [incident(1, "2024-01-03")]}, rule="R2/event")[0]
+
+    assert row["status"] == "refused"
+    assert own.startswith("R-own@")
+
+
+def test_the_forces_rule_is_asked_for_by_name_and_stands_in_the_provenance(own_file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "d01.json"
+
+    result = nvap("measure", "D01", "--rule", "with cancelled logs")
+    kept = nvap("measure", "D01", "--rule", "R-own", "--format", "json", "--out", str(out))
+
+    assert result.exit_code == kept.exit_code == 0
+    assert "Counting rule: with cancelled logs (R-own@" in " ".join(result.output.split())
+    assert {row["rule"] for row in json.loads(out.read_text(encoding="utf-8"))} == {own_rules(own_file.parent)[0].id}
+
+
+def test_the_rules_of_a_force_are_listed_and_a_fault_is_told_with_its_line(own_file: Path) -> None:
+    listed = nvap("rules")
+    own_file.write_text(OWN.replace("leaves_out", "leave_out"), encoding="utf-8")
+
+    wrong = nvap("measure", "D01", "--rule", "R-own")
+
+    assert "with cancelled logs" in listed.output
+    assert wrong.exit_code == 1
+    assert "5: unknown field `leave_out`. Did you mean `leaves_out`?" in str(wrong.exception)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("R1/events", "counts by log, call, event, episode; found `events`. Did you mean `event`?"),
+        ("RA/event", "has no unit of counting"),
+        ("flaged at closure", "Did you mean `flagged at closure`?"),
+    ],
+)
+def test_a_mistyped_rule_is_answered_with_the_nearest(asked: str, said: str) -> None:
+    with pytest.raises(UsageFault) as caught:
+        read_rule(asked)
+
+    assert said in str(caught.value)
