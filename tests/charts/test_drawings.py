@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from nvap.charts import funnel, heat_map, mix, small_multiples, transitions, upset
+from nvap.charts import funnel, heat_map, mix, ratios, small_multiples, transitions, upset
 from nvap.charts.beside import Beside, beside
 from nvap.charts.options import Event
 from nvap.charts.series import Reading, control_chart_table, values_for_limits
@@ -124,8 +124,21 @@ def many(sheet: Sheet) -> tuple[Table, str]:
     return whole, small_multiples.draw(whole, sheet)
 
 
+def some_ratios(sheet: Sheet) -> tuple[Table, str]:
+    """Four groups: one held against, one above whatever is not known, one that chance explains, one without a case."""
+    estimates = [
+        ratios.Estimate("White", 120, 1000, None, is_reference=True),
+        ratios.Estimate("Black", 30, 100, 2.5, 1.7, 3.6, lowest=1.2, highest=4.4),
+        ratios.Estimate("Asian", 8, 100, 0.67, 0.29, 1.32, lowest=0.2, highest=2.4),
+        ratios.Estimate("Other", 0, 20, 0.0, 0.0, math.inf),
+    ]
+    headings = {"name": "Ethnicity", "counted": "Detained", "of": "People", "value": "Times the rate of White people"}
+    table = ratios.ratios_table(estimates, headings=headings, title="Detentions by ethnicity", **STANDING)
+    return table, ratios.draw(table, sheet, level="1: the same as White")
+
+
 Make = Callable[[Sheet], tuple[Table, str]]
-ALL: list[Make] = [a_funnel, an_upset, a_matrix, a_heat_map, a_mix, many]
+ALL: list[Make] = [a_funnel, an_upset, a_matrix, a_heat_map, a_mix, many, some_ratios]
 
 
 def parsed(svg: str) -> ElementTree.Element:
@@ -149,12 +162,15 @@ def test_every_drawing_is_named_described_and_says_where_it_stands(make: Make, n
     table, svg = make(replace(SHEET, narrow=narrow))
     root = parsed(svg)
 
-    assert root.get("role") == "img"
+    # In a funnel each area can be reached by itself.
+    by_itself = make is a_funnel
+    assert root.get("role") == ("group" if by_itself else "img")
     assert root.findtext(f"{SVG}title") == table.title
     assert described(svg).startswith("Most areas are alike.")
     ids = [each.get("id") for each in root.iter() if each.get("id")]
     assert len(ids) == len(set(ids))
-    assert root.get("aria-labelledby", "").split() == ids[:2]
+    named = f"{root.get('aria-labelledby')} {root.get('aria-describedby') if by_itself else ''}"
+    assert named.split() == ids[:2]
     drawn = words(svg)
     assert "Counting rule: flagged at closure." in drawn
     assert "Not for release" in drawn
@@ -331,3 +347,81 @@ def test_without_a_number_nothing_is_drawn() -> None:
 
     with pytest.raises(NotEnoughData, match="no number to draw"):
         heat_map.draw(empty, SHEET)
+
+
+def test_each_area_of_a_funnel_tells_its_name_and_value_to_whoever_reaches_it() -> None:
+    _, svg = a_funnel(SHEET)
+    points = [each for each in parsed(svg).iter(f"{SVG}g") if each.get("class") == "nvap-point"]
+
+    assert {each.get("aria-label") for each in points} == {"North: 60.0%", "South: 20.0%", "West: 30.0%"}
+    assert all(each.get("tabindex") == "0" for each in points)
+
+
+def test_in_a_file_of_its_own_a_funnels_areas_have_tooltips_and_nothing_takes_the_focus() -> None:
+    _, svg = a_funnel(replace(SHEET, standalone=True))
+
+    assert "<title>North: 60.0%</title>" in svg
+    assert "tabindex" not in svg
+
+
+def test_among_many_areas_the_keyboard_reaches_only_those_outside_the_limits() -> None:
+    units = [funnel.Unit(f"Area {at}", 30, 100 + at, 30.0) for at in range(40)]
+    units.append(funnel.Unit("Far", 90, 120, 75.0, "99.8", high=True))
+    headings = {"name": "Area", "numerator": "Flagged", "denominator": "Incidents", "value": "Share"}
+    table = funnel.funnel_table(units, kind="share", unit="%", headings=headings, title="Many areas", **STANDING)
+    bounds = (funnel.Bound(90, 20, 40, 10, 50), funnel.Bound(150, 25, 35, 20, 40))
+
+    svg = funnel.draw(table, funnel.Shape(30.0, bounds), SHEET)
+
+    assert svg.count('nvap-point"') == 41
+    assert [each.get("aria-label") for each in parsed(svg).iter(f"{SVG}g") if each.get("tabindex")] == ["Far: 75.0%"]
+
+
+def test_ratios_say_interval_bounds_and_reference_in_words_and_by_shape() -> None:
+    _, svg = some_ratios(replace(SHEET, unit="", decimals=2))
+    drawn, said = words(svg), described(svg)
+
+    assert "2.50 (1.70 to 3.60); 1.20 to" in drawn
+    assert "Black: 2.50 (1.70 to 3.60); 1.20 to 4.40 whatever is not known." in said
+    assert "White: the group that the others are held against." in said
+    assert "Other: 0.00 (0.00 to ∞)." in said
+    assert "1: the same as White" in drawn
+    # A ring for the group held against, in the row and in the key; dashed lines for the bounds of two groups.
+    assert sum(each.get("class") == "hollow" for each in parsed(svg).iter(f"{SVG}circle")) == 2
+    assert sum(each.get("stroke-dasharray") == "2 4" for each in parsed(svg).iter(f"{SVG}line")) == 3
+
+
+def test_half_and_double_lie_equally_far_from_one() -> None:
+    estimates = [
+        ratios.Estimate("None of either", 1, 1, None, is_reference=True),
+        ratios.Estimate("Half", 1, 2, 0.5),
+        ratios.Estimate("Double", 2, 1, 2.0),
+    ]
+    headings = {"name": "Group", "counted": "Counted", "of": "Of", "value": "Ratio"}
+    table = ratios.ratios_table(estimates, headings=headings, title="Halves and doubles", **STANDING)
+
+    svg = parsed(ratios.draw(table, SHEET))
+
+    one = next(float(each.get("cx", "")) for each in svg.iter(f"{SVG}circle"))
+    squares = [float(each.get("x", "")) + 5.5 for each in svg.iter(f"{SVG}rect") if each.get("width") == "11"]
+    assert one - squares[0] == pytest.approx(squares[1] - one, abs=0.02)
+
+
+def test_a_table_without_any_ratio_is_not_drawn() -> None:
+    headings = {"name": "Group", "counted": "Counted", "of": "Of", "value": "Ratio"}
+    only = [ratios.Estimate("White", 3, 9, None, is_reference=True)]
+    table = ratios.ratios_table(only, headings=headings, title="One group", **STANDING)
+
+    with pytest.raises(NotEnoughData, match="One group: there is no number to draw yet"):
+        ratios.draw(table, SHEET)
+
+
+def test_bounds_and_notes_that_no_group_has_stand_in_no_column() -> None:
+    headings = {"name": "Group", "counted": "Counted", "of": "Of", "value": "Ratio"}
+    table = ratios.ratios_table(
+        [ratios.Estimate("A", 1, 2, 0.5, 0.1, 2.5)], headings=headings, title="No bounds", **STANDING
+    )
+
+    kept = beside(ratios.without_empty(table), SHEET).headings
+
+    assert kept == ("Group", "Counted", "Of", "Ratio", "Lower 95% limit", "Upper 95% limit")

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
+from xml.sax.saxutils import escape
 
 from nvap.charts.axes import Axes, across_ticks, left_of, level, path, up_scale, value_lines
 from nvap.charts.marks import mark
 from nvap.charts.place import spread
 from nvap.charts.scale import value_scale, with_unit
 from nvap.charts.sheet import FONT, LINE, KeyItem, Sheet, account, axis_words, finished, heading, number_of
-from nvap.charts.svg import QUIET, element, lines_of_text, number, text
-from nvap.charts.text import wrap
+from nvap.charts.svg import INK, PAPER, QUIET, element, lines_of_text, number, plain, text
+from nvap.charts.text import width, wrap
 from nvap.disclosure.table import Column, Kind, Table
 from nvap.errors import NotEnoughData, UsageFault
 from nvap.wording import phrase
@@ -27,6 +28,7 @@ _JUDGED: Final = {
 }
 _DASHES: Final = "7 5"
 _TALL: Final = 300.0
+_FEW: Final = 20
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,8 @@ def draw(table: Table, shape: Shape, sheet: Sheet) -> str:
         across_ticks(axes.across, axes.bottom, sheet.across - 4),
         text(axes.right, axes.bottom + 40, under, text_anchor="end", fill=QUIET),
         _lines(shape, axes),
-        *(_mark(dot, *axes.at(dot.denominator, dot.value)) for dot in dots),
         "" if sheet.narrow else _names(dots, axes, sheet),
+        *_points(dots, axes, sheet),
     ]
     return finished(
         table,
@@ -122,6 +124,7 @@ def draw(table: Table, shape: Shape, sheet: Sheet) -> str:
         description=describe(table, shape, sheet),
         key=_key(dots, shape, sheet),
         remarks=_remarks(dots, shape, sheet),
+        role="img" if sheet.standalone else "group",
     )
 
 
@@ -187,6 +190,45 @@ def _lines(shape: Shape, axes: Axes) -> str:
             dashed: dict[str, str] = {"stroke_dasharray": dashes} if dashes else {}
             drawn.append(path(held, stroke=QUIET, stroke_width=wide, **dashed))
     return "".join(drawn)
+
+
+def _points(dots: Sequence[_Dot], axes: Axes, sheet: Sheet) -> list[str]:
+    """Each area's mark, which tells its name and value to whoever points at it or reaches it with the keyboard.
+
+    Among many areas only those outside the limits are reached with the keyboard: the table has them all. Marks drawn
+    later lie above, so the areas outside come last.
+    """
+    few = len(dots) <= _FEW
+    ordered = sorted(dots, key=lambda dot: (dot.outside != "", dot.denominator))
+    return [_point(dot, axes, sheet, reached=few or bool(dot.outside)) for dot in ordered]
+
+
+def _point(dot: _Dot, axes: Axes, sheet: Sheet, *, reached: bool) -> str:
+    x, y = axes.at(dot.denominator, dot.value)
+    words = f"{dot.name}: {with_unit(dot.value, sheet.decimals, sheet.unit)}"
+    if sheet.standalone:
+        return element("g", element("title", escape(plain(words))), _mark(dot, x, y))
+    shown = wrap(words, sheet.across / 2, FONT)
+    wide, tall = max(width(line, FONT) for line in shown) + 12, len(shown) * LINE + 6
+    left = min(max(x - wide / 2, 2), sheet.across - wide - 2)
+    top = y - tall - 14 if y - tall - 14 > 0 else y + 14
+    label = element(
+        "g",
+        element("rect", class_="hollow", x=left, y=top, width=wide, height=tall, fill=PAPER, stroke=QUIET),
+        lines_of_text(left + 6, top + LINE, shown, LINE),
+        class_="nvap-point__name",
+        visibility="hidden",
+        aria_hidden="true",
+    )
+    ring = element(
+        "circle", class_="line nvap-point__ring", cx=x, cy=y, r=12, fill="none", stroke=INK, stroke_width=3,
+        visibility="hidden",
+    )  # fmt: skip
+    touched = element("circle", cx=x, cy=y, r=12, fill_opacity=0)
+    return element(
+        "g", touched, ring, _mark(dot, x, y), label, class_="nvap-point", role="img", aria_label=words,
+        tabindex="0" if reached else None,
+    )  # fmt: skip
 
 
 def _mark(dot: _Dot, x: float, y: float) -> str:

@@ -83,8 +83,12 @@ def finished(
     description: str,
     key: Sequence[KeyItem] = (),
     remarks: Sequence[str] = (),
+    role: str = "img",
 ) -> str:
-    """The whole `<svg>`: the body, below it the key, the remarks, the table's notes and its standing."""
+    """The whole `<svg>`: the body, below it the key, the remarks, the table's notes and its standing.
+
+    `role` is group for a drawing whose parts can be reached one by one.
+    """
     below, y = _key(key, sheet, bottom + 12)
     said_below = (*remarks, *(sheet.translate(each) for each in table.notes))
     for said, bold in [*((each, False) for each in said_below), *standing(table, sheet)]:
@@ -98,7 +102,7 @@ def finished(
         below,
         title=table.title,
         description=description,
-        role="img",
+        role=role,
         language=sheet.language,
         standalone=sheet.standalone,
     )

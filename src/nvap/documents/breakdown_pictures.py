@@ -136,7 +136,7 @@ def ratios_picture(line: Line) -> Picture | None:
     table = ratios.ratios_table(
         estimates, headings=headings, base=base, **line.standing(part.title, not_known_of(line))
     )
-    return _of_ratios(table, say("1: as {reference}").format(reference=reference))
+    return _of_ratios(table, say("1: the same as {reference}").format(reference=reference))
 
 
 def reference_of(part: Part) -> str:

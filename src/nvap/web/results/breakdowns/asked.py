@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from nvap.packs.measure import Measure, Part
+from nvap.packs.measure import Measure
 from nvap.records import store
 from nvap.records.store import Batch
 from nvap.records.workspace import Force as WorkspaceForce
 from nvap.web.accounts.models import Force
 from nvap.web.results.breakdowns.kinds import BECAME, OUTCOMES, Kind
 from nvap.web.results.choices import Choice
+from nvap.web.results.layouts import FIRST_RULE
 from nvap.web.results.models import Breakdown, Computation
 from nvap.web.results.worked_out import tables_of
 
@@ -58,9 +59,10 @@ def standing(force: Force, asked: Asked) -> Standing:
     return Standing(done, next((each for each in found if each.is_open), None), failed)
 
 
-def batches_behind(here: WorkspaceForce, kind: str, measure: Measure, part: Part, rule: str) -> list[Batch]:
-    """The extracts that a breakdown reads."""
-    tables = set(tables_of(measure, part, rule or "R1"))
-    if kind == BECAME and measure.id in OUTCOMES:
+def batches_behind(here: WorkspaceForce, asked: Asked | Breakdown, measure: Measure) -> list[Batch]:
+    """The extracts that a breakdown reads: those of its number, or of every number of the measure."""
+    parts = [measure.part(asked.part)] if asked.part else measure.parts
+    tables = {table for part in parts for table in tables_of(measure, part, asked.rule or FIRST_RULE)}
+    if asked.kind == BECAME and measure.id in OUTCOMES:
         tables |= {"crimes", "crime_outcome_history"}
     return [each for each in store.all_batches(here) if each.table in tables]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext, ngettext
@@ -14,6 +14,7 @@ from nvap.documents.breakdown_pictures import (
     RATIO_DECIMALS,
     lifts_picture,
     ratios_picture,
+    reference_of,
     strands_table,
     strands_together,
 )
@@ -34,12 +35,16 @@ STEPS_OF_OUTCOMES = ("outcome_type_before", "outcome_type_after")
 
 @dataclass(frozen=True)
 class Content:
-    """Sentences of what was found and of what is not known, the table that says it, and the pictures."""
+    """Sentences of what was found and of what is not known, the table that says it, and the pictures.
+
+    `refused` names each number that cannot be drawn, and why.
+    """
 
     sentences: tuple[str, ...] = ()
     pictures: tuple[Drawn, ...] = ()
     table: Table | None = None
-    line: Line | None = field(default=None)
+    line: Line | None = None
+    refused: tuple[str, ...] = ()
 
     def picture(self, name: str) -> Drawn | None:
         """The picture of this name."""
@@ -65,11 +70,10 @@ def ratios_content(measure: Measure, answer: Answer, rows: Sequence[Row]) -> Con
         if made is not None:
             drawn.append(Drawn(part.id, line, made, RATIO_DECIMALS))
         else:
-            reason = next((row["reason"] for row in own if row["reason"]), _("There is none."))
-            refused.append(
-                _("%(number)s: not enough data to say. %(reason)s") % {"number": part.title, "reason": reason}
-            )
-    return Content(tuple(refused), tuple(drawn))
+            others = [row for row in own if row["group"] != reference_of(part)]
+            reason = next((row["reason"] for row in others if row["reason"]), _("There is none."))
+            refused.append(f"{part.title}: {reason}")
+    return Content(pictures=tuple(drawn), refused=tuple(refused))
 
 
 def _line(choice: Choice, done: Breakdown, *, has_rule: bool) -> Line:

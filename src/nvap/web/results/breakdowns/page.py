@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from nvap.charts.beside import Beside, beside
+from nvap.charts.scale import day_name
 from nvap.packs.measure import Measure, Part
 from nvap.web import workspace
 from nvap.web.accounts.models import Force
@@ -21,6 +22,7 @@ from nvap.web.results.breakdowns.kinds import AREAS, BECAME, KINDS, MIX, RATIOS,
 from nvap.web.results.choices import Choice, Option, Select, choose, choose_rule, selects
 from nvap.web.results.layouts import AREA, PERIODS, rules_of
 from nvap.web.results.models import Breakdown
+from nvap.web.results.numbers import language
 from nvap.web.results.pictures import OnPage, mix_drawn, multiples_drawn, on_page
 from nvap.web.results.stored import Answer, Row
 from nvap.web.results.words import LAYOUTS, RULES, Words
@@ -78,6 +80,7 @@ class BreakdownPage:
 
     looked: Looked
     sentences: tuple[str, ...]
+    refused: tuple[str, ...]
     is_partly_there: bool
     table: Beside | None
     table_file: str
@@ -100,7 +103,7 @@ class BreakdownPage:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to see yet."""
-        return not self.pictures and self.table is None and not self.sentences
+        return not self.pictures and self.table is None and not self.sentences and not self.refused
 
     @property
     def can_be_asked(self) -> bool:
@@ -133,15 +136,19 @@ def _periods(by_year: Answer | None, whole: Answer | None) -> tuple[tuple[str, s
     """What the ratios can be shown of: all days together where that is stored, and each year, whole ones first."""
     found = []
     if whole is not None and whole.rows:
-        found.append((stored.WHOLE, _("All days that are held, together")))
+        first = whole.entry.first
+        words = _("All days since %(day)s, together") % {"day": day_name(first, language())} if first else ""
+        found.append((stored.WHOLE, words or _("All days that are held, together")))
     rows = [row for row in by_year.rows if row["period_start"]] if by_year else []
     whole_years: dict[int, bool] = {}
     for row in rows:
         year = row["period_start"].year
         whole_years[year] = whole_years.get(year, False) or row["status"] == "ok"
     years = sorted(whole_years, key=lambda year: (whole_years[year], year), reverse=True)
-    words = {True: "%(year)s", False: _("%(year)s, part of the year")}
-    found += [(str(year), words[whole_years[year]] % {"year": year}) for year in years]
+    found += [
+        (str(year), str(year) if whole_years[year] else _("%(year)s, part of the year") % {"year": year})
+        for year in years
+    ]
     return tuple(found)
 
 
@@ -192,6 +199,7 @@ def page_of(force: Force, looked: Looked, missing: tuple[str, ...]) -> Breakdown
     return BreakdownPage(
         looked=looked,
         sentences=content.sentences,
+        refused=content.refused,
         is_partly_there=looked.kind.id == RATIOS and looked.special is None and bool(content.pictures),
         table=shown,
         table_file=looked.address("measure-breakdown-file", "table", "csv") if shown else "",
@@ -230,7 +238,8 @@ def content_for(looked: Looked, done: Breakdown | None) -> Content:
 def _of_period(answer: Answer, period: str) -> list[Row]:
     if period == stored.WHOLE:
         return list(answer.rows)
-    return [row for row in answer.rows if row["period_start"] and str(row["period_start"].year) == period]
+    # A number that cannot be said for any period has one row without a period, which says why.
+    return [row for row in answer.rows if row["period_start"] is None or str(row["period_start"].year) == period]
 
 
 def links(measure: Measure) -> list[tuple[Words, str]]:
@@ -252,7 +261,7 @@ def _is_stale(force: Force, looked: Looked, done: Breakdown | None) -> bool:
     if done is None:
         return False
     here = workspace.current().force(force.code)
-    now = batches_behind(here, looked.kind.id, looked.choice.measure, looked.choice.part, done.rule)
+    now = batches_behind(here, done, looked.choice.measure)
     return {each.id for each in now} != set(done.extracts)
 
 

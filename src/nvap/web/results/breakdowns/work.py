@@ -18,6 +18,7 @@ from nvap.measures.together import codes_together
 from nvap.measures.week import hours_of_week
 from nvap.packs.measure import Measure, Part
 from nvap.packs.model import Pack
+from nvap.records import store
 from nvap.records.workspace import Force as WorkspaceForce
 from nvap.records.workspace import Workspace
 from nvap.web import workspace as workspaces
@@ -70,7 +71,7 @@ def work_out(force_code: str, number: int) -> None:
     mirrored = Force.objects.get(code=force_code)
     work = Work(here, here.force(force_code), mirrored, pack, measure, part, asked.rule or "R1", asked)
     actions.begin(breakdown=asked)
-    extracts = [each.id for each in batches_behind(work.force, asked.kind, measure, part, asked.rule)]
+    extracts = [each.id for each in batches_behind(work.force, asked, measure)]
     try:
         found = WORK[asked.kind](work)
     except NvapError as fault:
@@ -110,7 +111,10 @@ def _areas(work: Work) -> Found:
 
 
 def _whole(work: Work) -> Found:
-    return _stored_run(work, "whole")
+    """All days together, from the first year for which the people of each group are held."""
+    held = [each.first_day for each in store.all_batches(work.force) if each.table == "population_groups"]
+    years = [day.year for day in held if day is not None]
+    return _stored_run(work, "whole", date(min(years), 1, 1) if years else None)
 
 
 def _changes(work: Work) -> Found:
@@ -121,12 +125,13 @@ def _changes(work: Work) -> Found:
     return Found(told, newer.as_at, frozenset(newer.provenance["origins"]))
 
 
-def _stored_run(work: Work, by: str) -> Found:
+def _stored_run(work: Work, by: str, start: date | None = None) -> Found:
     """A run of the measure by another layout, stored as any other."""
     found = run(
         work.workspace,
         work.force,
         [work.measure.id],
+        start=start,
         by=by,
         rule=work.rule,
         pack=work.pack,
