@@ -258,6 +258,8 @@ def test_runs_are_listed_newest_first_each_once(program: Program, ben_analyst: U
     assert [each["by"] for each in whole] == ["area", "year", "quarter", "month"]
     assert second == whole[1:2]
     assert sorted(whole[0]["measures"]) == ["D01", "D02"]
+    assert (whole[0]["from"], whole[0]["to"]) == ("2024-09-01", "2025-08-31")
+    assert (whole[1]["from"], whole[1]["as_at_asked"]) == (None, None)
 
 
 def test_the_latest_of_all_measures_is_one_flat_table(

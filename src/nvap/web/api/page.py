@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from nvap.web.api.description import description
 from nvap.web.api.schemas import Row
 
-# An address to try for each of those that need no more than what every toolkit and force has.
+# What to ask of an address when trying it; one that is not here needs the name of something that not every force has.
 _TRIED = {
     "/api/v1/": "",
     "/api/v1/measures": "?limit=2",
@@ -25,6 +25,8 @@ _TRIED = {
     "/api/v1/runs": "?limit=5",
 }
 _MEASURE = "D02"
+_PAGED = ("limit", "offset", "seen")
+_JSON = "application/json"
 
 
 @dataclass(frozen=True)
@@ -33,30 +35,45 @@ class Parameter:
 
     name: str
     says: str
-    is_in_address: bool
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form in which an address answers: its own address, what it says of itself, and one to try (or empty)."""
+
+    path: str
+    kind: str
+    to_try: str
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file."""
+        return self.kind != _JSON
 
 
 @dataclass(frozen=True)
 class Address:
-    """An address: what it gives, what can be asked of it, in what form it answers, and one to try (or empty)."""
+    """An address: what it gives, what can be asked of it, and the forms in which it answers."""
 
     id: str
     path: str
     says: str
     parameters: tuple[Parameter, ...]
-    form: str
-    to_try: str
-
-    @property
-    def is_file(self) -> bool:
-        """Whether it answers with a file."""
-        return self.form != "application/json"
+    forms: tuple[Form, ...]
 
 
 def addresses_of(site: str) -> list[Address]:
-    """Every address of the API, those to try on this site."""
+    """Every address of the API, with its files beside it; those to try are of this site."""
     paths: dict[str, Any] = description()["paths"]
-    return [_address(site, path, methods["get"]) for path, methods in paths.items()]
+    found = []
+    for path, methods in paths.items():
+        if "." not in path:
+            files = [each for each in paths if each.startswith(f"{path}.")]
+            told = methods["get"]
+            forms = tuple(_form(site, each, paths[each]["get"]) for each in (path, *files))
+            asked = tuple(_parameter(each, has_files=bool(files)) for each in told["parameters"])
+            found.append(Address(told["operationId"], path, _(told["description"]), asked, forms))
+    return found
 
 
 def columns_of_a_row() -> list[tuple[str, str]]:
@@ -70,21 +87,15 @@ def _columns() -> Iterator[tuple[str, str]]:
         yield name, plain.get(name) or _(field.description or name)
 
 
-def _address(site: str, path: str, operation: dict[str, Any]) -> Address:
-    (form,) = operation["responses"]["200"]["content"]
-    tried = path in _TRIED
-    return Address(
-        id=operation["operationId"],
-        path=path,
-        says=_(operation["description"]),
-        parameters=tuple(_parameter(each) for each in operation["parameters"]),
-        form=form,
-        to_try=f"{site}{path.format(measure=_MEASURE)}{_TRIED[path]}" if tried else "",
-    )
+def _form(site: str, path: str, operation: dict[str, Any]) -> Form:
+    (kind,) = operation["responses"]["200"]["content"]
+    to_try = f"{site}{path.format(measure=_MEASURE)}{_TRIED[path]}" if path in _TRIED else ""
+    return Form(path, kind, to_try)
 
 
-def _parameter(told: dict[str, Any]) -> Parameter:
-    is_in_address = told["in"] == "path"
-    says = {"measure": _("The measure's id, as D02."), "run": _("The run's name, as the list of runs gives it.")}
-    words = says[told["name"]] if is_in_address else _(told["description"])
-    return Parameter(told["name"], words, is_in_address)
+def _parameter(told: dict[str, Any], *, has_files: bool) -> Parameter:
+    if told["in"] == "path":
+        says = {"measure": _("The measure's id, as D02."), "run": _("The run's name, as the list of runs gives it.")}
+        return Parameter(told["name"], f"{says[told['name']]} {_('Part of the address.')}")
+    only = _("Not for files.") if has_files and told["name"] in _PAGED else ""
+    return Parameter(told["name"], f"{_(told['description'])} {only}".strip())

@@ -179,6 +179,7 @@ def latest_parquet(request: ApiRequest, asked: Query[schemas.LatestFilters]) -> 
     url_name="api-runs",
     response={200: schemas.Runs, **_PROBLEMS},
     operation_id="runs",
+    by_alias=True,
     description=phrase("The stored runs, the newest first."),
 )
 def runs(request: ApiRequest, asked: Query[schemas.RunsPage]) -> dict[str, Any]:
@@ -199,6 +200,7 @@ def runs(request: ApiRequest, asked: Query[schemas.RunsPage]) -> dict[str, Any]:
     url_name="api-run",
     response={200: schemas.Provenance, **_PROBLEMS},
     operation_id="run",
+    by_alias=True,
     description=phrase(
         "The provenance of a run: measures, toolkit edition, rule, days, extracts, engine, queries, who and when."
     ),
