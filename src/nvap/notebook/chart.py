@@ -120,8 +120,8 @@ class Chart(Shown):
         return self.svg
 
     def _repr_html_(self) -> str:
-        words = "".join(f"<p>{escape(each)}</p>" for each in self.pieces()[1:] if isinstance(each, str))
-        return f'<figure style="margin:0;max-width:760px">{self.svg}<figcaption>{words}</figcaption></figure>'
+        why = escape(f"Which chart: {self.why}")
+        return f'<figure style="margin:0;max-width:760px">{self.svg}<figcaption>{why}</figcaption></figure>'
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/html": self._repr_html_(), "image/svg+xml": self.svg, "text/plain": self.as_text()}
@@ -129,7 +129,8 @@ class Chart(Shown):
     @property
     def _id(self) -> str:
         """Unique on the page for what is drawn, and the same each time."""
-        words = f"{self.title}|{self.kind}|{self.line.provenance['when']}"
+        asked = [self.line.provenance.get(name) for name in ("by", "from", "to", "rule", "as_at")]
+        words = "|".join(str(each) for each in (self.title, self.kind, *asked))
         return f"chart-{self.line.measure.id.lower()}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
 
 

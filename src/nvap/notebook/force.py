@@ -17,6 +17,7 @@ from nvap.notebook.loading import Checked, Loaded, Loads
 from nvap.notebook.measured import Measured
 from nvap.notebook.published import Published, published_beside
 from nvap.notebook.ready import Ready
+from nvap.notebook.shown import in_python
 from nvap.packs import DEFAULT
 from nvap.packs.some_measures import some_measures
 from nvap.records import learned, suggest
@@ -167,15 +168,20 @@ class Force:
             NotEnoughData: where nothing is loaded. What one measure cannot answer is a row with its reason.
         """
         wanted = [measures] if isinstance(measures, str) else list(measures)
-        first, last = _first(start), _last(end, "end")
-        if first and last and first > last:
-            raise UsageFault(f"start {first} lies after end {last}; the first day comes first.")
-        chosen = some_measures(self.pack, wanted)
-        self._check_loaded()
-        found = run(
-            self.workspace, self.held, wanted, start=first, end=last, by=by, rule=rule, as_at=_last(as_at, "as_at"),
-            pack=chosen,
-        )  # fmt: skip
+        with in_python():
+            chosen = some_measures(self.pack, wanted)
+            self._check_loaded()
+            found = run(
+                self.workspace,
+                self.held,
+                wanted,
+                start=_first(start),
+                end=_last(end, "end"),
+                by=by,
+                rule=rule,
+                as_at=_last(as_at, "as_at"),
+                pack=chosen,
+            )
         return Measured(found, dict(chosen.measures))
 
     def store(self, found: Measured) -> StoredRun:

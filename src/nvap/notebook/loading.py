@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nvap.charts.beside import Beside
-from nvap.notebook.shown import Piece, Shown, said
+from nvap.notebook.shown import Piece, Shown
 from nvap.records.report import Report
 from nvap.records.report_text import overlap_lines, report_lines
 from nvap.records.store import SET_ASIDE, Batch
@@ -142,7 +142,7 @@ def _pieces(counts: Mapping[str, Any], loaded_word: str) -> tuple[Piece, ...]:
     for key, caption in (("missing", "Not recorded, among the rows that load"), ("placeholders", "Taken as missing")):
         if counts[key]:
             pieces.append(_counted(caption, ("Column", "Rows"), counts[key].items()))
-    return (*pieces, *(said(each) for each in counts["warnings"]))
+    return (*pieces, *(f"Note: {each}." for each in counts["warnings"]))
 
 
 def _counted(caption: str, headings: tuple[str, str], rows: Any) -> Beside:

@@ -132,7 +132,7 @@ def _standing(rows: Sequence[Row], provenance: Mapping[str, Any]) -> str:
 
 
 def _part(measure: Measure, part: Part, rows: Sequence[Row], provenance: Mapping[str, Any]) -> list[Piece]:
-    caption = f"{part.title} ({part.unit})" if part.unit else part.title
+    caption = f"{part.title} ({part.unit})" if part.unit and part.unit not in part.title else part.title
     if len(rows) == 1 and rows[0]["value"] is None and rows[0]["numerator"] is None:
         return [f"{caption}: {words.STATUS_WORDS[rows[0]['status']]}. {rows[0]['reason']}"]
     notes = list(dict.fromkeys(row["reason"] for row in rows if row["reason"]))

@@ -43,17 +43,28 @@ class Published(Shown):
     provenance: Mapping[str, Any]
 
     def pieces(self) -> tuple[Piece, ...]:
-        """A row for each figure, its source, and what cannot be said."""
-        head = f"{self.measure.id} {self.measure.title}"
-        headings = ("What", "Where and when", "Value", "95% limits")
-        numbers = (False, False, True, True)
-        rows = tuple(row for each in self.found for row in _rows(self.measure, each, self.provenance))
-        table = Beside(head, headings, numbers, rows)
-        sources = [f"Published by {each.benchmark.source}" for each in self.found]
+        """A table for each number with published figures, their sources, and what cannot be said."""
+        pieces: list[Piece] = [banner(self.provenance), f"{self.measure.id} {self.measure.title}"]
+        for caption in dict.fromkeys(_caption(each) for each in self.found):
+            rows = [
+                row
+                for each in self.found
+                if _caption(each) == caption
+                for row in _rows(self.measure, each, self.provenance)
+            ]
+            headings = ("Where and when", "Value", "95% limits")
+            pieces.append(Beside(caption, headings, (False, True, True), tuple(dict.fromkeys(rows))))
+        sources = [said(f"Published by {each.benchmark.source}") for each in self.found]
         gaps = [each.why_not for each in self.found if each.own is None]
-        said_below = (*dict.fromkeys(sources), *dict.fromkeys(gaps), _NO_VERDICT)
-        pieces: list[Piece] = [banner(self.provenance), table, *map(said, said_below)]
+        pieces += [*dict.fromkeys(sources), *dict.fromkeys(gaps), _NO_VERDICT]
         return tuple(each for each in pieces if each)
+
+
+def _caption(each: Against) -> str:
+    labels = {kind.code: kind.label for kind in each.part.mix.categories} if each.part.mix else {}
+    kind = each.benchmark.category
+    unit = each.part.unit if each.part.unit and each.part.unit not in each.part.title else ""
+    return f"{each.part.title}{f', {labels.get(kind, kind)}' if kind else ''}{f' ({unit})' if unit else ''}"
 
 
 def published_beside(measure_id: str, pack: HasMeasures, measured: Callable[[str], Measured]) -> Published:
@@ -85,7 +96,7 @@ def _against(measure: Measure, benchmark: Benchmark, runs: Mapping[str, Measured
     return Against(part, benchmark, max(rows, key=lambda row: row["period_start"]))
 
 
-def _rows(measure: Measure, each: Against, provenance: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
+def _rows(measure: Measure, each: Against, provenance: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     line = Line(measure, each.part, [each.own] if each.own else [], provenance)
     decimals = 1 if line.is_share else 2
 
@@ -93,14 +104,10 @@ def _rows(measure: Measure, each: Against, provenance: Mapping[str, Any]) -> lis
         shown = line.shown(value)
         return "" if shown is None else written(shown, decimals) + ("%" if line.is_share else "")
 
-    labels = {kind.code: kind.label for kind in each.part.mix.categories} if each.part.mix else {}
-    kind = each.benchmark.category
-    unit = "" if line.is_share or not each.part.unit else f" ({each.part.unit})"
-    what = f"{each.part.title}{f', {labels.get(kind, kind)}' if kind else ''}{unit}"
-    rows = [(what, f"{each.benchmark.area}, {each.benchmark.year}", number(each.benchmark.value), "")]
+    rows = [(f"{each.benchmark.area}, {each.benchmark.year} (published)", number(each.benchmark.value), "")]
     if each.own:
         grain: Grain = each.benchmark.period  # type: ignore[assignment]
-        when = f"{provenance['force']}, {period_name(each.own['period_start'], grain)}"
+        when = f"{provenance['force']}, {period_name(each.own['period_start'], grain)} (the force's own)"
         low, high = number(each.own["lower"]), number(each.own["upper"])
-        rows.append(("The force's own", when, number(each.own["value"]), f"{low} to {high}" if low and high else ""))
+        rows.append((when, number(each.own["value"]), f"{low} to {high}" if low and high else ""))
     return rows

@@ -6,26 +6,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nvap.charts.beside import Beside
-from nvap.errors import UsageFault, nearest
 from nvap.measures import ready_words
 from nvap.measures.readiness import Readiness
 from nvap.notebook.shown import WIDTH, Piece, Shown
+from nvap.packs.some_measures import unknown_measure
 
 
 @dataclass(frozen=True, repr=False)
 class Ready(Shown):
     """For each measure whether it can be computed, and what is missing where it cannot.
 
-    `ready["D02"]` is one of them, with `.state` (`computable`, `partly` or `not`) and `.missing`.
+    `ready["D02"]` is one of them, with `.state` (`computable`, `partly` or `not`) and `.missing`; one that there is not
+    raises UsageFault with the nearest.
     """
 
     found: tuple[Readiness, ...]
 
     def __getitem__(self, measure: str) -> Readiness:
         known = [each.measure.id for each in self.found]
-        if measure not in known:
-            raise UsageFault(f"There is no measure `{measure}`.{nearest(measure, known)}")
-        return self.found[known.index(measure)]
+        if measure.upper() not in known:
+            raise unknown_measure(measure, known)
+        return self.found[known.index(measure.upper())]
 
     def __iter__(self) -> Iterator[Readiness]:
         return iter(self.found)

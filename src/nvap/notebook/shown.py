@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape
 
 from nvap.charts.beside import Beside
+from nvap.errors import UsageFault
 
 Piece = str | Beside
 WIDTH = 80
 _MOST_ROWS = 60
+_CAPTION = "text-align:left;white-space:nowrap;font-weight:bold;padding:0.6em 0"
+_ARGUMENTS = {"from": "start", "to": "end"}
 
 
 class Shown:
@@ -37,24 +42,41 @@ def said(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}" if text else ""
 
 
+@contextmanager
+def in_python() -> Iterator[None]:
+    """Have faults name a call's arguments instead of a command's options: `by` for `--by`."""
+    try:
+        yield
+    except UsageFault as fault:
+        raise UsageFault(re.sub(r"--([a-z][a-z-]+)", _argument, str(fault))) from None
+
+
+def _argument(option: re.Match[str]) -> str:
+    return _ARGUMENTS.get(option[1], option[1].replace("-", "_"))
+
+
 def _html(piece: Piece) -> str:
     if isinstance(piece, str):
         return f"<p>{escape(piece)}</p>"
     shown, hidden = piece.rows[:_MOST_ROWS], len(piece.rows) - _MOST_ROWS
-    heads = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in piece.headings)
+    heads = "".join(
+        f'<th scope="col" style="{_aligned(is_number)}">{escape(heading)}</th>'
+        for heading, is_number in zip(piece.headings, piece.numbers, strict=True)
+    )
     rows = "".join(f"<tr>{''.join(_html_cells(row, piece.numbers))}</tr>" for row in shown)
     more = f"<p>{_more(hidden)}</p>" if hidden > 0 else ""
-    return (
-        f"<table><caption>{escape(piece.caption)}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-        + more
-    )
+    caption = f'<caption style="{_CAPTION}">{escape(piece.caption)}</caption>'
+    return f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>{more}"
 
 
 def _html_cells(row: tuple[str, ...], numbers: tuple[bool, ...]) -> Iterator[str]:
     for at, (cell, is_number) in enumerate(zip(row, numbers, strict=True)):
-        style = ' style="text-align:right"' if is_number else ' style="text-align:left"'
         tag, scope = ("th", ' scope="row"') if at == 0 else ("td", "")
-        yield f"<{tag}{scope}{style}>{escape(cell)}</{tag}>"
+        yield f'<{tag}{scope} style="{_aligned(is_number)}">{escape(cell)}</{tag}>'
+
+
+def _aligned(is_number: bool) -> str:
+    return f"text-align:{'right' if is_number else 'left'};padding:0.2em 0.6em"
 
 
 def _text_lines(piece: Piece) -> Iterator[str]:
