@@ -46,6 +46,8 @@ NOT_LINKED = {
     "measure-lines": "needs what is loaded: test_with_data.py",
     "measure-lines-withdraw": "no page: answers a button",
     "measure-picture": "a file",
+    "profile-file": "a file",
+    "profile-run": "needs a profile that was made: test_with_data.py",
     "plan-signed": "needs a plan that is signed off",
     "plan-signed-file": "a file",
     "plan-compare": "needs a second version of the plan",

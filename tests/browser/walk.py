@@ -23,6 +23,7 @@ NOT_OPENED = ANSWERS_PROGRAMS | frozenset(
         "logic-model-file",
         "measure-file",
         "measure-picture",
+        "profile-file",
         "measure-breakdown-file",
         "plan-signed-file",
         "plan-pack-pdf",

@@ -121,6 +121,8 @@ PLACES = (
                 "measure-changes",
                 "measure-lines",
                 "measure-lines-withdraw",
+                "profile",
+                "profile-run",
                 "readiness",
                 "loads",
                 "api-about",

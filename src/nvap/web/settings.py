@@ -62,7 +62,7 @@ INSTALLED_APPS = [
 ]
 # The rooms that stand on top of the house; each appears with its first model or page.
 INSTALLED_APPS += [
-    f"nvap.web.{app}" for app in ("toolkit", "results", "plans", "api") if (HERE / app / "__init__.py").exists()
+    f"nvap.web.{app}" for app in ("toolkit", "results", "profile", "plans", "api") if (HERE / app / "__init__.py").exists()
 ]
 ROOT_URLCONF = "nvap.web.urls"
 WSGI_APPLICATION = "nvap.web.wsgi.application"

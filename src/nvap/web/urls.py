@@ -26,6 +26,7 @@ from nvap.web.plans.views import plan as plans
 from nvap.web.plans.views import progress as plan_progress
 from nvap.web.plans.views import settings as plan_settings
 from nvap.web.plans.views import work as plan_work
+from nvap.web.profile import views as profile
 from nvap.web.results import changes_views, lines_views
 from nvap.web.results import views as results
 from nvap.web.results.breakdowns import views as breakdowns
@@ -132,6 +133,9 @@ urlpatterns = [
         breakdowns.breakdown_file,
         name="measure-breakdown-file",
     ),
+    path("profile/", profile.profile, name="profile"),
+    path("profile/<int:number>/", profile.profile_run, name="profile-run"),
+    path("profile/<int:number>/<str:audience>.<str:kind>", profile.profile_file, name="profile-file"),
     path("readiness/", results.readiness, name="readiness"),
     path("loads/", results.loads, name="loads"),
     # The same for programs: a page that says how, and every address below /api/v1/
