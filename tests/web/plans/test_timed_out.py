@@ -33,11 +33,11 @@ def opened(client: Client, address: str = CHANGE) -> dict[str, Any]:
     return held(client, address) | hidden
 
 
-def sign_in(client: Client, address: str) -> Any:
-    """Alice signs in on the page that she was led to; what she sees then."""
+def sign_in(client: Client, address: str, email: str = "alice@northshire.example") -> Any:
+    """Somebody, mostly Alice, signs in on the page that they were led to; what they see then."""
     page = client.get(address).content.decode()
     following = html.unescape(re.search(r'name="next" value="([^"]*)"', page)[1])  # type: ignore[index]
-    asked = {"login": "alice@northshire.example", "password": "three words together", "next": following}
+    asked = {"login": email, "password": "three words together", "next": following}
     return client.post(address, asked)
 
 
@@ -199,3 +199,53 @@ def test_when_the_disk_is_full_the_text_stays_in_the_form_and_the_page_says_so(
     assert "Not saved: the disk is full" in page
     assert "One rule for flags.</textarea>" in page
     assert document(plan).text("A1a", "output", "external") == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "box"),
+    [
+        ("/plan/comment/?place=A1a--output--external--", "text"),
+        ("/plan/send/", "note"),
+        ("/plan/review/", "comment--A1a--decision----"),
+        ("/plan/review/", "note"),
+    ],
+)
+def test_a_comment_and_a_note_come_back_after_signing_in(sent: Any, browse: Any, address: str, box: str) -> None:
+    client = browse(sent[address])
+    page = client.get(address).content.decode()
+    form = dict(re.findall(r'<input type="hidden" name="(writer|version|place)" value="([^"]*)"', page))
+    client.cookies.pop("sessionid")
+
+    led = client.post(address, form | {box: "Which teams, and since when?"})
+    back = sign_in(client, led["Location"], sent[address].email)
+
+    assert unquote(back["Location"]) == f"{address}#{box}"
+    assert "Which teams, and since when?" in client.get(address).content.decode()
+
+
+@pytest.fixture
+def sent(alice_with_password: Any, bob_lead: Any, chris_chief: Any, plan: Any, request: Any) -> Any:
+    """Who may write on each page; for the page of the sign-off, the plan has been sent."""
+    chris_chief.set_password("three words together")
+    chris_chief.save()
+    write(plan, bob_lead, {("A1a", "decision", "", ""): "will-do", ("about", "approver", "", ""): str(chris_chief.pk)})
+    from nvap.web.plans.actions import reviewing
+
+    if "review" in request.node.callspec.params["address"]:
+        reviewing.send(plan=plan, by=bob_lead, note="")
+    asked = ("/plan/comment/?place=A1a--output--external--", "/plan/send/")
+    return dict.fromkeys(asked, alice_with_password) | {"/plan/review/": chris_chief}
+
+
+def test_a_kept_comment_is_gone_once_it_is_made(browse: Any, alice_with_password: Any, plan: Any) -> None:
+    client, address = browse(alice_with_password), "/plan/comment/?place=A1a--output--external--"
+    page = client.get(address).content.decode()
+    form = dict(re.findall(r'<input type="hidden" name="(writer|place)" value="([^"]*)"', page))
+    client.cookies.pop("sessionid")
+    led = client.post(address, form | {"text": "Which teams?"})
+    sign_in(client, led["Location"])
+
+    client.post(address, form | {"text": "Which teams?"})
+
+    assert Draft.objects.count() == 0
+    assert client.get(address).content.decode().count("Which teams?") == 1

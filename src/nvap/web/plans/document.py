@@ -79,8 +79,8 @@ def placed(texts: QuerySet[Text]) -> Iterator[tuple[Place, Written]]:
     """Each text with its place, in the order of the query."""
     # A plan of years holds thousands of texts: they are read as rows, not as objects of the database's.
     for row in texts.values_list(*_PLACE, *_WRITTEN):
-        *told, redaction = row[len(_PLACE) :]
-        yield Place(*row[: len(_PLACE)]), Written(*told, redacted=redaction is not None)
+        text, version, by, at, save, reason, redaction = row[len(_PLACE) :]
+        yield Place(*row[: len(_PLACE)]), Written(text, version, by, at, save, reason, redaction is not None)
 
 
 def versions_of(plan: Plan, place: Place) -> tuple[Written, ...]:

@@ -10,10 +10,17 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from nvap.web.database import trouble
 from nvap.web.plans import timed_out
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page on which a form stands: mostly the address that it is sent to."""
+    asked = request.resolver_match
+    return reverse("plan-review") if asked and asked.url_name == "plan-reopen" else request.get_full_path()
 
 
 class KeepTyped:
@@ -48,7 +55,7 @@ class KeepTyped:
             if not trouble(fault):
                 raise
             return None
-        address = request.get_full_path() + (f"#id_{field}" if field else "")
+        address = _page_of(request) + (f"#{field}" if field else "")
         if request.user.is_authenticated:
             messages.info(request, _("You had signed in again since you opened this page. Your text is in the form."))
             return redirect(address)

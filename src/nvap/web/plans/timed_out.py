@@ -14,7 +14,7 @@ from django.http import QueryDict
 
 from nvap.plan.document import SEPARATOR, Document, Place
 from nvap.web.accounts.models import Membership, User
-from nvap.web.plans import drafts, progress
+from nvap.web.plans import asides, drafts, progress
 from nvap.web.plans.actions.saving import Typed
 from nvap.web.plans.document import document_of
 from nvap.web.plans.forms import VERSION, VersionField
@@ -53,7 +53,7 @@ def writer_of(word: str) -> Writer | None:
 
 
 def keep(posted: QueryDict, writer: Writer) -> str:
-    """Keep what was posted as its writer's draft; returns the name of the first field that they had changed."""
+    """Keep what was posted as its writer's draft; returns the id of the first field that they had changed."""
     document = document_of(writer.plan)
     names = {typed.place: name for name, typed in _typed(posted, document)}
     changed = drafts.keep_changed(
@@ -62,12 +62,19 @@ def keep(posted: QueryDict, writer: Writer) -> str:
         typed=[typed for _name, typed in _typed(posted, document)],
         opened_with=lambda place: _opened_with(document, place),
     )
-    return names[changed[0].place] if changed else ""
+    if not changed:
+        return ""
+    name = names[changed[0].place]
+    return f"id_{name}" if drafts.place_named(document, name) else name
 
 
 def _typed(posted: QueryDict, document: Document) -> Iterator[tuple[str, Typed]]:
+    places = {name: drafts.place_named(document, name) for name in posted}
+    if not any(places.values()):
+        about = str(posted.get("place", ""))
+        places = {name: asides.place_of(document, name, about) for name in posted}
     for name, values in posted.lists():
-        place = drafts.place_named(document, name)
+        place = places[name]
         if place is not None:
             text = SEPARATOR.join(str(each) for each in values).replace("\x00", "")
             yield name, Typed(place, text, VersionField().clean(posted.get(name + VERSION, "")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
@@ -21,7 +22,7 @@ from nvap.web.access import Permission, StandingRequest, may, needs
 from nvap.web.accounts.models import User
 from nvap.web.journal import actions as journal
 from nvap.web.journal.models import Act
-from nvap.web.plans import history, signed
+from nvap.web.plans import asides, history, signed, timed_out
 from nvap.web.plans.actions import commenting, reviewing
 from nvap.web.plans.actions.reviewing import Said
 from nvap.web.plans.actions.screening import MayIdentify
@@ -32,8 +33,6 @@ from nvap.web.plans.views.plan import plan_step
 from nvap.web.plans.where_changed import change_address
 from nvap.web.toolkit.page import show
 from nvap.web.toolkit.reading import pack_in_use
-
-_SAID = "comment--"
 
 
 @needs(Permission.EDIT_PLAN)
@@ -48,6 +47,7 @@ def send(request: StandingRequest) -> HttpResponseBase:
         except UsageFault as found:
             fault = found
         else:
+            asides.forget(desk.plan, desk.user, desk.document, ["note"])
             messages.success(request, _("Sent for sign-off. Nobody changes the plan until it is answered."))
             return redirect("plan-review")
     shown = {
@@ -56,7 +56,8 @@ def send(request: StandingRequest) -> HttpResponseBase:
         "missing": reviewing.approver_missing(desk.document),
         "fault": str(fault or ""),
         "may_identify": isinstance(fault, MayIdentify),
-        "note": request.POST.get("note", ""),
+        "note": _said(desk, "note"),
+        "writer": timed_out.writer(desk.plan, desk.user),
     }
     return show(request, "plans/send.html", desk.pack, shown, trail=(plan_step(),))
 
@@ -100,6 +101,7 @@ def reopen(request: StandingRequest) -> HttpResponseBase:
         reviewing.reopen(plan=desk.plan, by=desk.user, reason=reason, accepted=_accepted(request))
     except UsageFault as fault:
         return _review(desk, fault)
+    asides.forget(desk.plan, desk.user, desk.document, ["reason"])
     messages.success(request, _("The plan is open again. What was signed off stays as it was."))
     return redirect("plan")
 
@@ -112,13 +114,15 @@ def comment(request: StandingRequest) -> HttpResponseBase:
     asked = request.GET.get("place") or request.POST.get("place") or "about------"
     place = history.place_named(desk.document, asked)
     fault: UsageFault | None = None
-    text = request.POST.get("text", "")
+    name = asides.COMMENT + history.named(place)
+    text = request.POST.get("text", "") or asides.kept(desk.plan, desk.user).get(name, "")
     if request.method == "POST":
         try:
             commenting.comment(plan=desk.plan, place=place, text=text, by=desk.user, accepted=_accepted(request))
         except UsageFault as found:
             fault = found
         else:
+            asides.forget(desk.plan, desk.user, desk.document, [name])
             messages.success(request, _("The comment is added."))
             return redirect(f"{reverse('plan-comment')}?place={history.named(place)}")
     about = Comment.objects.filter(plan=desk.plan, key=place.entry).select_related("by", "settled_by", "review")
@@ -130,6 +134,7 @@ def comment(request: StandingRequest) -> HttpResponseBase:
         "fault": str(fault or ""),
         "may_identify": isinstance(fault, MayIdentify),
         "text": text,
+        "writer": timed_out.writer(desk.plan, desk.user),
         "remarks": _remarks(desk, list(about)),
     }
     return show(request, "plans/comment.html", desk.pack, shown, trail=(plan_step(),))
@@ -230,20 +235,36 @@ def _answer(desk: Desk) -> HttpResponseBase:
         snapshot = reviewing.sign_off(
             plan=desk.plan, by=desk.user, pack=desk.pack, version=version, note=note, comments=said, accepted=accepted
         )
+        _forget_answer(desk, said)
         messages.success(desk.request, _("Signed off. This page stays as it is, at this address."))
         return redirect("plan-signed", snapshot.number)
     reviewing.return_(plan=desk.plan, by=desk.user, version=version, note=note, comments=said, accepted=accepted)
+    _forget_answer(desk, said)
     messages.success(desk.request, _("Returned, with your comments beside the fields."))
     return redirect("plan-review")
 
 
+def _forget_answer(desk: Desk, said: list[Said]) -> None:
+    names = [asides.COMMENT + history.named(each.place) for each in said]
+    asides.forget(desk.plan, desk.user, desk.document, ["note", *names])
+
+
 def _typed(request: StandingRequest) -> list[tuple[str, str]]:
     """The comments in the boxes, with the address of the place beside each."""
+    return _comments(request.POST.items())
+
+
+def _comments(named: Iterable[tuple[str, object]]) -> list[tuple[str, str]]:
     return [
-        (name.removeprefix(_SAID), text)
-        for name, text in request.POST.items()
-        if name.startswith(_SAID) and isinstance(text, str)
+        (name.removeprefix(asides.COMMENT), text)
+        for name, text in named
+        if name.startswith(asides.COMMENT) and isinstance(text, str)
     ]
+
+
+def _said(desk: Desk, name: str) -> str:
+    """What was sent in a box, or what was kept of it when a session ended."""
+    return desk.request.POST.get(name, "") or asides.kept(desk.plan, desk.user).get(name, "")
 
 
 def _accepted(request: StandingRequest) -> bool:
@@ -257,6 +278,7 @@ def _review(desk: Desk, fault: UsageFault | None = None) -> HttpResponse:
     last = signed.last_snapshot(desk.plan)
     may_answer = may(desk.request, Permission.SIGN_OFF_PLAN)
     comments = Comment.objects.filter(plan=desk.plan, settled_at=None).select_related("by")
+    kept = asides.kept(desk.plan, desk.user)
     shown = {
         "plan": desk.plan,
         "waiting": waiting,
@@ -273,9 +295,10 @@ def _review(desk: Desk, fault: UsageFault | None = None) -> HttpResponse:
         "missing": reviewing.approver_missing(desk.document),
         "remarks": _remarks(desk, list(comments)),
         "reopenings": Reopening.objects.filter(plan=desk.plan).select_related("by")[:10],
-        "note": desk.request.POST.get("note", ""),
-        "typed": [(address, text) for address, text in _typed(desk.request) if text],
-        "reason": desk.request.POST.get("reason", ""),
+        "note": desk.request.POST.get("note", "") or kept.get("note", ""),
+        "typed": [each for each in _typed(desk.request) or _comments(kept.items()) if each[1]],
+        "reason": desk.request.POST.get("reason", "") or kept.get("reason", ""),
+        "writer": timed_out.writer(desk.plan, desk.user),
         "fault": str(fault or ""),
         "may_identify": isinstance(fault, MayIdentify),
     }
