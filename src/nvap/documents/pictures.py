@@ -30,7 +30,7 @@ from nvap.records.contract import contract
 from nvap.wording import Translate, phrase
 
 Row = Mapping[str, Any]
-_SHARES: Final = ("proportion", "distribution", "share")
+_SHARES: Final = ("proportion", "distribution", "share", "top_share", "pairs")
 _PERIODS: Final = ("month", "quarter", "year")
 
 

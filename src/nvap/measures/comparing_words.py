@@ -18,7 +18,7 @@ CAUSES: Mapping[str, str] = {
     "new mapping": "New mapping",
     "new rule": "New counting rule",
 }
-_SHARES = ("proportion", "distribution", "share")
+_SHARES = ("proportion", "distribution", "share", "top_share", "pairs")
 _MOST = 40
 
 

@@ -29,7 +29,8 @@ class PartPlan:
     """A part and where its sums stand in the scan: role → column (`k`, `n`, `u`, `s`, …; `k:code` for a category).
 
     `people_by` gives each dimension the expression over population_groups that tells the same groups of people apart;
-    None where it tells no people apart. `age` is the column of the age band, where the rate is standardised by it.
+    None where it tells no people apart. `age` is the column of the age band, where the rate is standardised by it,
+    and `along` the column that a statistic counts along.
     """
 
     measure: Measure
@@ -39,6 +40,7 @@ class PartPlan:
     breakdowns: tuple[str, ...]
     people_by: tuple[Expression | None, ...] = ()
     age: str | None = None
+    along: str | None = None
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,8 @@ def scans(
         elif part.table in TEAM_SIZES and dimensions:
             sums["size"] = draft.sum(f"max({draft.value(_team_size(part))})")
         whose, age = people_by(part, by), _breakdown(draft, AGE) if standardises(part, by) else None
-        draft.plans.append(PartPlan(measure, part, sums, tuple(dimensions), by.breakdowns, whose, age))
+        along = draft.dimension(part.along) if part.along is not None else None
+        draft.plans.append(PartPlan(measure, part, sums, tuple(dimensions), by.breakdowns, whose, age, along))
     return [Scan(draft.table, _sql(draft, start, end), tuple(draft.plans)) for draft in drafts.values()]
 
 
@@ -292,6 +295,18 @@ def _quantile(draft: _Draft, part: Part) -> dict[str, str]:
     }
 
 
+def _waiting(draft: _Draft, part: Part) -> dict[str, str]:
+    """The waits that have ended, and when those began that have not: a wait with neither is unknown."""
+    assert part.numerator.sum is not None and part.open_since is not None  # noqa: S101, PT018 - checked when it was read
+    among, done = draft.condition(part.denominator.where), draft.value(part.numerator.sum)
+    since = draft.value(part.open_since)
+    return {
+        "values": draft.sum(f"list({done}) FILTER (WHERE {among} AND {done} IS NOT NULL)"),
+        "open": draft.sum(f"list({since}) FILTER (WHERE {among} AND {done} IS NULL AND {since} IS NOT NULL)"),
+        "u": draft.sum(_rows(f"{among} IS NULL OR ({among} AND {done} IS NULL AND {since} IS NULL)")),
+    }
+
+
 _SUMS = {
     "count": _count,
     "rate": _rate,
@@ -302,6 +317,11 @@ _SUMS = {
     "share": _share,
     "quantile": _quantile,
     "group_ratio": _ratio,
+    "pairs": _proportion,
+    "lift": _proportion,
+    "standardised_mix": _distribution,
+    "top_share": _count,
+    "waiting": _waiting,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,8 @@ class Groups:
     hidden: NDArray[np.bool_] | None
     values: Values | None = None
     words: tuple[Words, ...] = ()
+    open: Values | None = None
+    along: Along | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,27 @@ class Values:
 
     place: Places
     value: Floats
+
+
+@dataclass(frozen=True)
+class Along:
+    """A scan's rows before they are added up: the place of each in the frame (flat), which of `values` it is of (the
+    place after the last: none), and its sums by role."""
+
+    values: tuple[str, ...]
+    which: Places
+    place: Places
+    sums: Mapping[str, Floats]
+
+    def of_each(self, role: str, size: int) -> Floats:
+        """A role's sums by value, as (values and none, places)."""
+        whole = np.bincount(
+            self.which * size + self.place, weights=self.sums[role], minlength=(len(self.values) + 1) * size
+        ).astype(np.float64)
+        return whole.reshape(len(self.values) + 1, size)
+
+
+_LISTS = ("values", "open")
 
 
 def in_groups(
@@ -60,7 +84,7 @@ def in_groups(
     kept = of_period >= 0
     shape = (len(names), len(areas), len(frame.periods))
     place = np.where(kept, (of_group * shape[1] + of_area) * shape[2] + of_period, -1)
-    single = _single_values(plan, found, place)
+    single, still_open = (_single_values(plan, found, place, role) for role in _LISTS)
 
     def added_up(places: Places, weights: Floats | None = None) -> Floats:
         size = int(np.prod(shape))
@@ -69,12 +93,12 @@ def in_groups(
     sums = {
         role: added_up(place[kept], np.nan_to_num(to_floats(found[column]))[kept])
         for role, column in plan.sums.items()
-        if role != "values"
+        if role not in _LISTS
     }
     if single is not None:
-        sums["n"] = added_up(single.place)
-    made = Groups(names, sums, shape, None, single, words)
-    made = _without_empty(made) if plan.dimensions and not people else made
+        sums["n"] = added_up(single.place) + (added_up(still_open.place) if still_open is not None else 0)
+    made = Groups(names, sums, shape, None, single, words, still_open, _along(plan, found, place))
+    made = _without_empty(made) if plan.dimensions and not people and made.along is None else made
     return _staff_together(made) if "size" in sums else made
 
 
@@ -87,7 +111,18 @@ def _without_empty(made: Groups) -> Groups:
     names = tuple(name for name, kept in zip(made.names, held, strict=True) if kept)
     shape = (len(names), *made.shape[1:])
     words = tuple(each for each, kept in zip(made.words, held, strict=True) if kept)
-    return Groups(names, sums, shape, None, _moved(made.values, held, shape[1] * shape[2]), words)
+    values, still_open = (_moved(each, held, shape[1] * shape[2]) for each in (made.values, made.open))
+    return Groups(names, sums, shape, None, values, words, still_open)
+
+
+def _along(plan: PartPlan, found: pa.Table, place: Places) -> Along | None:
+    """The rows of a scan that a statistic counts along something; those outside the frame are left out."""
+    if plan.along is None:
+        return None
+    values, which = to_codes(found[plan.along])
+    kept = place >= 0
+    sums = {role: np.nan_to_num(to_floats(found[column]))[kept] for role, column in plan.sums.items()}
+    return Along(tuple(str(each) for each in values), which[kept], place[kept], sums)
 
 
 def _moved(values: Values | None, kept: NDArray[np.bool_], size: int) -> Values | None:
@@ -98,16 +133,25 @@ def _moved(values: Values | None, kept: NDArray[np.bool_], size: int) -> Values 
     return Values((np.cumsum(kept) - 1)[group] * size + within, values.value)
 
 
-def _single_values(plan: PartPlan, found: pa.Table, place: Places) -> Values | None:
-    """The values of a part that needs each of them, by their place in the frame; those outside it are left out."""
-    if "values" not in plan.sums:
+def _single_values(plan: PartPlan, found: pa.Table, place: Places, role: str) -> Values | None:
+    """The values of a part that needs each of them, by their place in the frame; those outside it are left out.
+
+    Moments are in minutes since 1970, UTC.
+    """
+    if role not in plan.sums:
         return None
-    column = found[plan.sums["values"]].combine_chunks()
-    held = [np.asarray(each.as_py() or (), dtype=np.float64) for each in column]
+    column = found[plan.sums[role]].combine_chunks()
+    held = [np.asarray([_number(value) for value in each.as_py() or ()], dtype=np.float64) for each in column]
     sizes = np.array([len(each) for each in held], dtype=np.int64)
     places = np.repeat(place, sizes)
     values = np.concatenate([np.zeros(0), *held])
     return Values(places[places >= 0], values[places >= 0])
+
+
+def _number(value: object) -> float:
+    if isinstance(value, datetime.datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=datetime.UTC)).timestamp() / 60
+    return float(value)  # type: ignore[arg-type]
 
 
 def _period_places(found: pa.Table, frame: Frame) -> Places:

@@ -44,7 +44,7 @@ _KINDS: Final[dict[str, Kind]] = {
 }
 _UNDER = {"p": p, "p_prime": p_prime, "u": u, "u_prime": u_prime}
 PERCENT: Final = 100.0
-_SHARES: Final = ("proportion", "distribution", "share")
+_SHARES: Final = ("proportion", "distribution", "share", "top_share", "pairs")
 _OTHER: Final[dict[Improvement, Improvement]] = {"increase": "decrease", "decrease": "increase", None: None}
 BETWEEN: Final = ("g", "t")
 

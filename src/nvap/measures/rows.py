@@ -9,12 +9,13 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from nvap.measures.along import numbers_along
 from nvap.measures.arrays import days, floats, texts, whole
 from nvap.measures.compile import PartPlan
 from nvap.measures.frame import Frame
 from nvap.measures.groups import Groups, in_groups
 from nvap.measures.standardising import standardised
-from nvap.measures.values import PART_PERIOD, REFUSED, STATUSES, Flags, Layout, Numbers, numbers_of
+from nvap.measures.values import PART_PERIOD, REFUSED, STATUSES, Flags, Layout, Numbers
 from nvap.packs.measure import Measure, Part
 
 SCHEMA = pa.schema(
@@ -61,10 +62,10 @@ def part_rows(plan: PartPlan, found: pa.Table, layout: Layout, place: Place) -> 
     """The result rows of one part, from its scan's sums."""
     held = list(layout.groups.by_words) if layout.groups is not None else ()
     groups = in_groups(plan, found, layout.frame, layout.areas, held)
-    numbers = numbers_of(plan.part, groups, layout)
+    numbers = numbers_along(plan.part, groups, layout)
     if layout.standardised:
         numbers.append(standardised(plan, found, groups, layout))
-    return pa.concat_tables([_table(plan, each, groups, layout, place) for each in numbers])
+    return pa.concat_tables([SCHEMA.empty_table(), *(_table(plan, each, groups, layout, place) for each in numbers)])
 
 
 def message_row(

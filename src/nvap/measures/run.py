@@ -31,7 +31,7 @@ from nvap.measures.rows import SCHEMA, Place, message_row, part_rows
 from nvap.measures.values import Layout
 from nvap.packs import DEFAULT
 from nvap.packs.measure import Measure, Part
-from nvap.packs.measure_model import CLOCK, PEOPLE_BY
+from nvap.packs.measure_model import CLOCK, PEOPLE_BY, WHOLE_OR_YEAR
 from nvap.packs.some_measures import HasMeasures, some_measures, unknown_measure
 from nvap.records.counting_rule import own_rules, rule_of
 from nvap.records.current import open_tables
@@ -204,6 +204,9 @@ def _is_possible(work: _Work, measure: Measure, part: Part) -> bool:
     if stopped is not None:
         work.messages[key] = (stopped.status, stopped.reason)
         return False
+    if part.statistic in WHOLE_OR_YEAR and work.ask.by.period not in (None, "year"):
+        work.messages[key] = ("refused", "Told for a year or the whole time: a shorter time holds too few of a pair.")
+        return False
     no_area = _area_unheld(work, part) if work.ask.by.area else None
     if no_area is not None:
         work.messages[key] = no_area
@@ -298,7 +301,8 @@ def _computed(
             groups, told_by = _groups_of_people(work, plan)
             whose = groups.everyone if groups else placed if plan.part.uses_population else None
             areas = _areas(work.ask.by, named, unplaced, whose)
-            layout = Layout(work.frames[key], areas, placed, groups, told_by)
+            until = work.held[plan.part.table].as_at
+            layout = Layout(work.frames[key], areas, placed, groups, told_by, until=until)
             if work.ask.by.standardised and may_be_standardised(plan.part):
                 layout = replace(layout, standardised=True, ages=_people_by_age(work) if plan.age else None)
             rows = part_rows(plan, localised(plan, found, work.ask.zone), layout, work.place(plan.part))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -38,7 +39,8 @@ class Layout:
 
     `groups` are the people of each group, where rows are told apart by what people are told apart by; `told_by` are
     the places of those dimensions among a group's words. With `standardised` a rate by population is also given as it
-    would be with the standard's ages, and `ages` are the people of each age band.
+    would be with the standard's ages, and `ages` are the people of each age band. `until` is the day as at which the
+    table that is counted stands.
     """
 
     frame: Frame
@@ -48,6 +50,7 @@ class Layout:
     told_by: tuple[int, ...] = ()
     standardised: bool = False
     ages: PeopleOfGroups | None = None
+    until: datetime.date | None = None
 
 
 @dataclass
@@ -222,7 +225,7 @@ def _remark_on_ratio(made: Numbers, is_reference: Flags, *, held: Flags) -> None
 
 def _proportions(part: Part, groups: Groups, _: Layout) -> list[Numbers]:
     made = blank(groups.sums["k"], groups.sums["n"], groups.sums["u"], None)
-    return [_checked_percent(with_interval(made, wilson_interval(made.numerator, made.denominator)))]
+    return [checked_percent(with_interval(made, wilson_interval(made.numerator, made.denominator)))]
 
 
 def _distributions(part: Part, groups: Groups, _: Layout) -> list[Numbers]:
@@ -239,15 +242,16 @@ def _distributions(part: Part, groups: Groups, _: Layout) -> list[Numbers]:
             made.denominator = np.full(groups.shape, np.nan)
             made.remarks.append((np.ones(groups.shape, bool), "Stands beside the mix and is not part of it."))
         else:
-            made = _checked_percent(with_interval(made, wilson_interval(count, known)))
+            made = checked_percent(with_interval(made, wilson_interval(count, known)))
         found.append(made)
     everyone = blank(unknown, known + unknown, np.zeros(groups.shape), UNKNOWN_CATEGORY)
     everyone.remarks.append((np.ones(groups.shape, bool), "Of them all; the other shares are of those known."))
-    found.append(_checked_percent(with_interval(everyone, wilson_interval(everyone.numerator, everyone.denominator))))
+    found.append(checked_percent(with_interval(everyone, wilson_interval(everyone.numerator, everyone.denominator))))
     return found
 
 
-def _checked_percent(made: Numbers) -> Numbers:
+def checked_percent(made: Numbers) -> Numbers:
+    """The same shares, withheld where they are of too few or of none."""
     few = made.denominator < FEWEST_FOR_PERCENT
     made.withhold(few & (made.denominator > 0), NOT_ENOUGH, f"Fewer than {FEWEST_FOR_PERCENT}: no percentage is shown.")
     made.withhold(made.denominator == 0, NOT_ENOUGH, "There was none to take a share of.")
@@ -283,7 +287,7 @@ def _quantiles(part: Part, groups: Groups, _: Layout) -> list[Numbers]:
     flat = {name: np.full(n.size, np.nan) for name in ("value", "lower", "upper")}
     order = np.argsort(values.place, kind="stable")
     places, starts = np.unique(values.place[order], return_index=True)
-    for place, held in zip(places, np.split(values.value[order], starts[1:]), strict=True):
+    for place, held in zip(places, np.split(values.value[order], starts)[1:], strict=True):
         found = quantile_of(held, at)
         for name, column in flat.items():
             column[place] = getattr(found, name)

@@ -16,7 +16,8 @@ Row = Mapping[str, Any]
 
 STATUS_WORDS = {"part_period": "part of the period", "not_enough_data": "not enough data to say", "refused": "refused"}
 _ROOM_FOR_WORDS = 20
-_SHARES = ("proportion", "distribution", "share")
+_SHARES = ("proportion", "distribution", "share", "top_share", "pairs")
+_RATIOS = ("group_ratio", "standardised_mix", "lift")
 
 
 def in_words(found: pa.Table, measures: Mapping[str, Measure], width: int = 80) -> str:
@@ -122,8 +123,10 @@ def _value_heading(part: Part) -> str:
         return f"per {part.multiplier:,.0f}"
     if part.statistic == "quantile":
         return "median" if part.at == 0.5 else f"{part.at:.0%} below"
-    if part.statistic == "group_ratio":
-        return "ratio"
+    if part.statistic in _RATIOS:
+        return "lift" if part.statistic == "lift" else "ratio"
+    if part.statistic == "waiting":
+        return "median"
     return "share" if part.statistic in _SHARES else "mean" if part.statistic == "mean" else "value"
 
 
@@ -182,7 +185,7 @@ def _plain(number: float | None) -> str:
 def _number(part: Part, rows: Sequence[Row]) -> Callable[[float | None], str]:
     """How the part's values are written: shares as percentages, others with as many decimals as the largest needs."""
     largest = max((abs(row["value"]) for row in rows if row["value"] is not None), default=0.0)
-    decimals = 2 if part.statistic in ("mean", "group_ratio") or 10 <= largest < 100 else 4 if largest < 10 else 1
+    decimals = 2 if part.statistic in ("mean", "waiting", *_RATIOS) or 10 <= largest < 100 else 4 if largest < 10 else 1
 
     def written(value: float | None) -> str:
         if value is None:

@@ -196,6 +196,10 @@ _CUSTODY = {
             AND r."stage" IS DISTINCT FROM 'repeat' AND {_ANSWERED}
             AND coalesce(r."assessed" <= "custody"."first_cell", TRUE))""",
     ),
+    "assessment_asked": _any(
+        "custody", "custody_health", "A Mental Health Act assessment was asked for.", "mha_requested",
+        '"mha_requested" IS NOT NULL',
+    ),
     "assessed_again": _any(
         "custody", "custody_ra", "Risk was assessed again after a change.", "stage", "\"stage\" = 'repeat'"
     ),

@@ -17,6 +17,7 @@ from nvap.packs.items import PARTS, PeelCodes, Source
 from nvap.packs.measurable import Measurable, measurable
 from nvap.packs.measure_example import read_example
 from nvap.packs.measure_model import (
+    ALONG,
     CLOCK,
     DIRECTIONS,
     HORIZONS,
@@ -24,6 +25,7 @@ from nvap.packs.measure_model import (
     PRECISIONS,
     RULES,
     STATISTICS,
+    WAITS,
     Alongside,
     Benchmark,
     Category,
@@ -229,17 +231,20 @@ def _part(node: Node, over: Measurable, period: str, whole: bool, last_snapshot:
         at=node.number("at"),
         last_snapshot=node.flag("last_snapshot") or last_snapshot,
         reference=node.optional_text("reference"),
+        along=_expression(node, "along", over),
+        open_since=_expression(node, "open_since", over),
     )
     node.done()
     _check_statistic(part, node)
     _check_groups_of_people(part, node)
     _check_reference(part, node)
+    _check_along(part, node)
     return part
 
 
 def _check_statistic(part: Part, node: Node) -> None:
     """Each statistic has the sides it needs and no other."""
-    adds_up = part.statistic in ("total", "mean", "share", "quantile")
+    adds_up = part.statistic in ("total", "mean", "share", "quantile", "waiting")
     if adds_up and not _says(node, "numerator", "sum"):
         node.fault(f"a {part.statistic} needs `numerator: {{sum: …}}`", "numerator")
     if not adds_up and part.numerator.sum is not None:
@@ -247,11 +252,14 @@ def _check_statistic(part: Part, node: Node) -> None:
             f"a {part.statistic} counts rows; `sum` belongs to a total, a mean, a share or a quantile", "numerator"
         )
     _check_quantile(part, node)
-    if part.statistic == "distribution" and not _says(node, "category", "by"):
-        node.fault("a distribution needs `category: {by: …}`", "statistic")
-    if part.statistic != "distribution" and part.mix is not None:
+    has_mix = part.statistic in ("distribution", "standardised_mix")
+    if has_mix and not _says(node, "category", "by"):
+        node.fault(f"a {part.statistic} needs `category: {{by: …}}`", "statistic")
+    if not has_mix and part.mix is not None:
         node.fault(f"a {part.statistic} has no `category`", "category")
-    if part.statistic in ("count", "proportion", "share", "group_ratio") and not _says(node, "numerator", "where"):
+    if part.statistic in ("count", "proportion", "share", "group_ratio", "top_share") and not _says(
+        node, "numerator", "where"
+    ):
         node.fault(f"a {part.statistic} needs `numerator: {{where: …}}`", "numerator")
     if part.statistic == "rate" and part.multiplier is None:
         node.fault("a rate needs a `multiplier`: per how many", "statistic")
@@ -294,31 +302,48 @@ def _given_groups(node: Node) -> set[str]:
     return {str(key) for each in groups if isinstance(each, Mapping) for key in each}
 
 
+def _check_along(part: Part, node: Node) -> None:
+    """What only the statistics that count along something, and waits, have and need."""
+    if part.statistic in ALONG and not node.has("along"):
+        node.fault(f"a {part.statistic} needs `along`: what its rows are counted along", "statistic")
+    if part.statistic not in ALONG and part.along is not None:
+        node.fault(f"a {part.statistic} has no `along`; it belongs to {', '.join(ALONG)}", "along")
+    if part.statistic == "waiting" and (not node.has("open_since") or part.unit not in WAITS):
+        node.fault(
+            f"a waiting needs `open_since`, when a wait that has not ended began, and a `unit` of {', '.join(WAITS)}",
+            "statistic",
+        )
+    if part.statistic != "waiting" and part.open_since is not None:
+        node.fault(f"a {part.statistic} has no `open_since`; it belongs to a waiting", "open_since")
+
+
 def _check_reference(part: Part, node: Node) -> None:
     """A ratio holds each group against one of them, by its code."""
-    if part.statistic != "group_ratio":
+    if part.statistic not in ("group_ratio", "standardised_mix"):
         if part.reference is not None:
-            node.fault(f"a {part.statistic} has no `reference`; it belongs to a group_ratio", "reference")
+            node.fault(
+                f"a {part.statistic} has no `reference`; it belongs to group_ratio and standardised_mix", "reference"
+            )
         return
     if len(part.groups) != 1:
-        node.fault(f"a group_ratio has one group; found {len(part.groups)}", "groups")
+        node.fault(f"a {part.statistic} has one group; found {len(part.groups)}", "groups")
         return
     known = [name for name in part.groups[0].names if name != "unknown"]
     if part.reference not in known:
         node.fault(
-            f"a group_ratio needs `reference`: one of {', '.join(known) or 'the codes under `names`'}; found"
+            f"a {part.statistic} needs `reference`: one of {', '.join(known) or 'the codes under `names`'}; found"
             f" `{part.reference or ''}`.{nearest(part.reference or '', known)}",
             "reference",
         )
 
 
 def _check_quantile(part: Part, node: Node) -> None:
-    if part.statistic != "quantile":
+    if part.statistic not in ("quantile", "top_share"):
         if part.at is not None:
             node.fault(f"a {part.statistic} has no `at`; it belongs to a quantile", "at")
         return
     if part.at is None or not 0 < part.at < 1:
-        node.fault("a quantile needs `at`: the share of values below it, as 0.5 for the median", "at")
+        node.fault(f"a {part.statistic} needs `at`: the share of values below it, as 0.5 for the median", "at")
     if part.numerator.table is not None:
         node.fault("a quantile is over values of the rows themselves, not over another table", "numerator")
     if part.counts_staff:

@@ -11,7 +11,16 @@ from nvap.engine.expression import Expression
 from nvap.packs.items import PeelCodes, Source
 from nvap.packs.measurable import MHRI, Measurable, measurable
 
-STATISTICS = ("count", "rate", "proportion", "distribution", "total", "mean", "share", "quantile", "group_ratio")
+STATISTICS = (
+    "count", "rate", "proportion", "distribution", "total", "mean", "share", "quantile", "group_ratio",
+    "pairs", "lift", "standardised_mix", "top_share", "waiting",
+)  # fmt: skip
+ALONG = ("pairs", "lift", "standardised_mix", "top_share")
+"""Statistics whose rows are counted along a further expression, and never shown by it."""
+WHOLE_OR_YEAR = ("pairs", "lift")
+"""Statistics that a quarter or a month holds too few of."""
+WAITS = {"minutes": 1.0, "hours": 60.0, "days": 1440.0}
+"""The units that a waiting may be in, and the minutes of each."""
 DIRECTIONS = ("up", "down", "contextual")
 HORIZONS = ("now", "short", "medium", "long")
 PRECISIONS = ("month", "day", "hour", "instant")
@@ -88,7 +97,9 @@ class Part:
     """One number of a measure, or one set of numbers that belong together.
 
     `table` is the table whose rows it counts: the measure's own, unless the part names another. `at` is the share of
-    values that lie below a quantile. `reference` is the group that a ratio holds the others against.
+    values that lie below a quantile, or the share of places that a top share is about. `reference` is the group that
+    the others are held against. `along` is what rows are counted along without being shown by it. `open_since` is when
+    a wait began that has not ended.
     """
 
     id: str
@@ -108,6 +119,8 @@ class Part:
     at: float | None
     last_snapshot: bool
     reference: str | None = None
+    along: Expression | None = None
+    open_since: Expression | None = None
 
     @property
     def over(self) -> Measurable:
@@ -136,6 +149,7 @@ class Part:
         found = [side.where for side in sides] + [side.sum for side in sides if side.table is None]
         found += [self.mix.by] if self.mix else []
         found += [group.by for group in self.groups]
+        found += [self.along, self.open_since]
         return tuple(each for each in found if each is not None)
 
     @property

@@ -44,7 +44,21 @@ _CODES_AT_CLOSURE = (
     """concat(',', replace(replace(replace("incidents"."closing_code", ' ', ''), ';', ','), '|', ','), ',')"""
 )
 
+STRANDS = replace(
+    column(
+        "incidents",
+        "Every other strand of vulnerability that the incident is flagged with, between commas; empty where it has none.",
+        "incident_ref vulnerability_flags.incident_ref vulnerability_flags.strand",
+        """coalesce((SELECT string_agg(DISTINCT v."strand", ',') FROM "vulnerability_flags" AS v
+            WHERE v."incident_ref" = "incidents"."incident_ref" AND v."strand" <> 'mental_health'), '')""",
+        kind="text",
+        unknown="Never: an incident without another flag has none.",
+    ),
+    code_list="vulnerability_strand",
+)
+
 TOLD_APART = {
+    "strands": STRANDS,
     "age_band": _of_person(
         "age_band", "age_band", "The age in bands of the person whom it is about, by the record nearest to its day."
     ),

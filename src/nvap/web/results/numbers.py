@@ -13,7 +13,7 @@ from nvap.charts.scale import Grain, Language, day_name, period_name, reading_de
 from nvap.disclosure.table import Kind
 from nvap.packs.measure import Part
 
-_SHARES = ("proportion", "distribution", "share")
+_SHARES = ("proportion", "distribution", "share", "top_share", "pairs")
 PERCENT = 100.0
 
 
