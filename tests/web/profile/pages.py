@@ -15,17 +15,21 @@ def _made(world: World) -> int:
     return ProfileRun.objects.get_or_create(force=world.northshire, **asked)[0].pk
 
 
+def _file(world: World) -> tuple[int, str, str]:
+    from nvap.web.profile.models import ProfileRun
+    from nvap.web.profile.work import folder_of
+
+    number = _made(world)
+    folder = folder_of(ProfileRun.objects.get(pk=number))
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "inside.pdf").write_bytes(b"%PDF-1.7")
+    return number, "inside", "pdf"
+
+
 RELEASED_READERS = EVERYBODY_SIGNED_IN - PARTNERS
 READERS = RELEASED_READERS - {INES}
 PAGES = [
     Page("profile", RELEASED_READERS),
     Page("profile-run", READERS, lambda world: (_made(world),), of_northshire=True),
-    # Nothing is made in the world of the crawl, so there is no file to download yet.
-    Page(
-        "profile-file",
-        READERS,
-        lambda world: (_made(world), "inside", "pdf"),
-        of_northshire=True,
-        opened=frozenset({200, 404}),
-    ),
+    Page("profile-file", READERS, _file, of_northshire=True),
 ]
