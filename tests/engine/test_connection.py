@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -86,3 +87,23 @@ def test_closing_removes_the_engines_own_temporary_folder_and_leaves_the_users(t
 def test_names_and_texts_are_quoted() -> None:
     assert quoted('Crime "ID"') == '"Crime ""ID"""'
     assert literal("o'clock") == "'o''clock'"
+
+
+def test_a_table_of_many_forces_says_whose_each_row_is_and_misses_what_a_file_does_not_have(tmp_path: Path) -> None:
+    files = [tmp_path / "incidents" / f"force={code}" / "rows.parquet" for code in ("kent", "007")]
+    for each in files:
+        each.parent.mkdir(parents=True)
+
+    with connect() as engine:
+        engine.write_parquet("SELECT 'I1' AS ref, DATE '2024-01-01' AS day", files[0])
+        engine.write_parquet("SELECT 'I1' AS ref, 7 AS more", files[1])
+        engine.typed_parquet("incidents", files, {"ref": "VARCHAR", "day": "DATE", "n": "BIGINT"})
+        engine.typed_parquet("nothing", [], {"ref": "VARCHAR"})
+        found = engine.query('SELECT * FROM incidents ORDER BY "_force"').to_pylist()
+        nothing = engine.query("SELECT * FROM nothing")
+
+    assert found == [
+        {"ref": "I1", "day": None, "n": None, "_force": "007"},
+        {"ref": "I1", "day": datetime.date(2024, 1, 1), "n": None, "_force": "kent"},
+    ]
+    assert (nothing.num_rows, nothing.column_names) == (0, ["ref", "_force"])

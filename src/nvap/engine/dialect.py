@@ -27,4 +27,15 @@ def to_spark(sql: str) -> str:
         function.set("this", _FUNCTIONS.get(name, name))
         if name == "to_months":
             function.set("expressions", [exp.Literal.number(0), *function.expressions])
+    for rounded in reversed(list(tree.find_all(exp.Round))):
+        _round_as_duckdb(rounded)
     return tree.sql("spark", identify=True)
+
+
+def _round_as_duckdb(rounded: exp.Round) -> None:
+    """DuckDB rounds 1.005 to 1.0, as its double lies below; Spark rounds what is written, to 1.01."""
+    decimals = rounded.args.get("decimals")
+    if isinstance(decimals, exp.Literal) and decimals.is_int and int(decimals.name) > 0:
+        scale = exp.cast(exp.Literal.number(10 ** int(decimals.name)), exp.DataType.Type.DOUBLE)
+        whole = exp.Round(this=exp.Mul(this=exp.Paren(this=rounded.this.copy()), expression=scale))
+        rounded.replace(exp.Paren(this=exp.Div(this=whole, expression=scale.copy())))

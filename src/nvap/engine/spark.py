@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -86,7 +87,7 @@ class Spark:
         pq.write_table(table, path, coerce_timestamps="us")
         schema = ", ".join(f"`{each.name}` {_ARROW_TYPES[each.type]}" for each in table.schema)
         with _our_errors():
-            self._session.read.schema(schema).parquet(path.as_uri()).createOrReplaceTempView(name)
+            self._session.read.schema(schema).parquet(_uri(path)).createOrReplaceTempView(name)
 
     def typed_parquet(self, name: str, paths: Sequence[Path], columns: Mapping[str, str]) -> None:
         """Make Parquet files readable under `name` with these columns and SQL types and, in `_force`, their force.
@@ -98,8 +99,8 @@ class Spark:
         with _our_errors():
             if paths:
                 reader = self._session.read.schema(f"{schema}, force string")
-                base = paths[0].parent.parent.as_uri()
-                found = reader.option("basePath", base).parquet(*(each.as_uri() for each in paths))
+                base = _uri(paths[0].parent.parent)
+                found = reader.option("basePath", base).parquet(*(_uri(each) for each in paths))
             else:
                 found = self._session.createDataFrame([], schema=f"{schema}, force string")
             found.withColumnRenamed("force", FORCE).createOrReplaceTempView(name)
@@ -134,6 +135,11 @@ def spark(*, master: str | None = None, settings: Mapping[str, str] | None = Non
         session = builder.getOrCreate()
         session.sparkContext.setLogLevel("OFF")
     return Spark(session)
+
+
+def _uri(path: Path) -> str:
+    """A file as Hadoop names it, whose own characters are no pattern; a cluster's machines must see it there too."""
+    return "file://" + re.sub(r"([*?\[\]{}\\])", r"\\\1", path.absolute().as_posix())
 
 
 def _builder() -> Any:
