@@ -154,3 +154,38 @@ def test_the_busiest_places_of_nothing_at_all_are_said_and_no_fault() -> None:
     row = rows_of("P21", "busiest_places", {"incidents": incidents(3, flagged=False, place_key="A")})[None]
 
     assert (row["denominator"], row["value"], row["status"]) == (0, None, "not_enough_data")
+
+
+def plan(ref: str, **more: Any) -> dict[str, Any]:
+    day = datetime.date.fromisoformat
+    return {"plan_ref": ref, "opened": day("2024-03-01"), "closed": day("2024-04-01"), "person_key": None, **more}
+
+
+def test_a_fall_that_the_whole_force_had_too_is_no_change_beside_it() -> None:
+    # At X 20 before and 10 after; in the force 40 before and 20 after.
+    before = [*incidents(20, place_key="X"), *incidents(20, start=21, place_key="Y")]
+    after = [incident(at, "2024-06-01", flagged=True, place_key="X" if at < 210 else "Y") for at in range(200, 220)]
+    ends = [incident(900, "2023-01-01"), incident(901, "2024-12-31")]
+    held = {"incidents": [*before, *after, *ends], "problem_plans": [plan("L", place_key="X")], "person_links": []}
+    days = (datetime.date(2023, 1, 1), datetime.date(2024, 12, 31))
+    held["person_links"] = [{"incident_ref": "I1", "record_date": datetime.date(2024, 1, 5), "person_key": "P",
+                             "role": "caller"}]  # fmt: skip
+
+    rows = rows_of("P20", "demand", held, days=days)
+
+    assert (rows["as it is"]["numerator"], rows["as it is"]["denominator"], rows["as it is"]["value"]) == (10, 20, 0.5)
+    assert (rows["beside the comparison"]["denominator"], rows["beside the comparison"]["value"]) == (10, 1)
+    assert rows["beside the comparison"]["lower"] < 1 < rows["beside the comparison"]["upper"]
+
+
+def test_a_plan_without_place_or_person_is_unknown() -> None:
+    held = {
+        "incidents": [incident(1, "2023-01-01"), incident(2, "2024-12-31")],
+        "problem_plans": [plan("L", place_key=None)],
+    }
+    held["person_links"] = [{"incident_ref": "I1", "record_date": datetime.date(2023, 1, 1), "person_key": "P",
+                             "role": "caller"}]  # fmt: skip
+
+    row = rows_of("P20", "demand", held, days=(datetime.date(2023, 1, 1), datetime.date(2024, 12, 31)))["as it is"]
+
+    assert (row["unknown"], row["value"], row["status"]) == (1, None, "not_enough_data")

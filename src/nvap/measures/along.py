@@ -23,6 +23,7 @@ from nvap.measures.values import (
 )
 from nvap.packs.measure import Part
 from nvap.packs.measure_model import FEWEST_FOR_PERCENT, WAITS
+from nvap.statistics.difference import ratio_of_rates
 from nvap.statistics.interval import Interval
 from nvap.statistics.lift import lift
 from nvap.statistics.proportion import wilson_interval
@@ -179,6 +180,33 @@ def _top_shares(part: Part, groups: Groups, _: Layout) -> list[Numbers]:
     return [checked_percent(made)]
 
 
+def _changes(_: Part, groups: Groups, __: Layout) -> list[Numbers]:
+    """What came after over what came before, as it is and over the comparison's own change, with limits of a ratio of
+    two rates (nvap.statistics.difference). The denominator is what would have come without any change beside it."""
+    after, before = groups.sums["k"], groups.sums["before"]
+    then, now = groups.sums["compared_before"], groups.sums["compared_after"]
+    held = (then > 0) & (now > 0)
+    found = []
+    for category, growth in (
+        (AS_IT_IS, np.ones(groups.shape)),
+        (COMPARED, np.where(held, now / np.maximum(then, 1), 0)),
+    ):
+        usable = np.where(growth > 0, growth, np.nan)
+        made = blank(after, before * usable, groups.sums["u"], category)
+        made = with_interval(made, ratio_of_rates(after, usable, before, np.ones(groups.shape)))
+        nothing = np.isnan(made.value) & ~np.isnan(usable)
+        made.withhold(np.isnan(usable), NOT_ENOUGH, "The comparison had none, so there is nothing to compare with.")
+        made.withhold(nothing, NOT_ENOUGH, "There was none before and none after.")
+        made.withhold(np.isinf(made.value), NOT_ENOUGH, "There was none before, so there is no ratio.")
+        made.upper = np.where(np.isinf(made.upper), np.nan, made.upper)
+        found.append(made)
+    return found
+
+
+AS_IT_IS: Final = "as it is"
+COMPARED: Final = "beside the comparison"
+
+
 def _waitings(part: Part, groups: Groups, layout: Layout) -> list[Numbers]:
     """The time by which half had ended, those still open counted for as long as they have lasted (Kaplan-Meier)."""
     done, still = groups.values, groups.open
@@ -218,4 +246,5 @@ _ALONG: Mapping[str, Callable[[Part, Groups, Layout], list[Numbers]]] = {
     "standardised_mix": _standardised_mix,
     "top_share": _top_shares,
     "waiting": _waitings,
+    "change": _changes,
 }

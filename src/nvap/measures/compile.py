@@ -307,6 +307,19 @@ def _waiting(draft: _Draft, part: Part) -> dict[str, str]:
     }
 
 
+def _change(draft: _Draft, part: Part) -> dict[str, str]:
+    """The sums of all four sides, over rows that know them all."""
+    assert part.change is not None  # noqa: S101 - a change has its sides, checked when it was read
+    among, names = draft.condition(part.denominator.where), [draft.value(each) for each in part.change.expressions]
+    known = " AND ".join(f"{name} IS NOT NULL" for name in names)
+    roles = ("before", "k", "compared_before", "compared_after")
+    sums = {
+        role: draft.sum(f"sum(CASE WHEN {among} AND {known} THEN {name} END)")
+        for role, name in zip(roles, names, strict=True)
+    }
+    return {**sums, "u": draft.sum(_rows(f"{among} IS NULL OR ({among} AND NOT ({known}))"))}
+
+
 _SUMS = {
     "count": _count,
     "rate": _rate,
@@ -322,6 +335,7 @@ _SUMS = {
     "standardised_mix": _distribution,
     "top_share": _count,
     "waiting": _waiting,
+    "change": _change,
 }
 
 

@@ -17,7 +17,7 @@ Row = Mapping[str, Any]
 STATUS_WORDS = {"part_period": "part of the period", "not_enough_data": "not enough data to say", "refused": "refused"}
 _ROOM_FOR_WORDS = 20
 _SHARES = ("proportion", "distribution", "share", "top_share", "pairs")
-_RATIOS = ("group_ratio", "standardised_mix", "lift")
+_RATIOS = ("group_ratio", "standardised_mix", "lift", "change")
 
 
 def in_words(found: pa.Table, measures: Mapping[str, Measure], width: int = 80) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from nvap.packs.derived.column import DerivedColumn, column, needed
 from nvap.packs.derived.contacts import CONTACTS, MHRI, PERSON
 from nvap.packs.derived.logs import LOGS
+from nvap.packs.derived.plans import PLANS
 from nvap.packs.derived.telling_apart import TOLD_APART
 from nvap.packs.derived.times import DEPLOYMENT_TIMES, INCIDENT_TIMES
 
@@ -287,6 +288,7 @@ OWN_DERIVED: dict[str, dict[str, DerivedColumn]] = {
             ),
         ),
     },
+    "problem_plans": PLANS,
     "ld_contacts": {
         "arrested_again": _is(
             "ld_contacts",

@@ -29,6 +29,7 @@ from nvap.packs.measure_model import (
     Alongside,
     Benchmark,
     Category,
+    Change,
     Example,
     Group,
     Measure,
@@ -233,6 +234,7 @@ def _part(node: Node, over: Measurable, period: str, whole: bool, last_snapshot:
         reference=node.optional_text("reference"),
         along=_expression(node, "along", over),
         open_since=_expression(node, "open_since", over),
+        change=_change(node, over),
     )
     node.done()
     _check_statistic(part, node)
@@ -302,6 +304,24 @@ def _given_groups(node: Node) -> set[str]:
     return {str(key) for each in groups if isinstance(each, Mapping) for key in each}
 
 
+def _change(parent: Node, over: Measurable) -> Change | None:
+    node = parent.node("change")
+    if node is None:
+        return None
+    sides = [_expression(node, key, over, required=True) for key in _SIDES_OF_CHANGE]
+    node.done()
+    for key, each in zip(_SIDES_OF_CHANGE, sides, strict=True):
+        if each is not None and each.type not in (None, "number", "integer"):
+            node.fault(f"`{key}` is counted, and `{each.text}` is no number", key)
+    before, after, compared_before, compared_after = sides
+    if before is None or after is None or compared_before is None or compared_after is None:
+        return None
+    return Change(before, after, compared_before, compared_after)
+
+
+_SIDES_OF_CHANGE = ("before", "after", "compared_before", "compared_after")
+
+
 def _check_along(part: Part, node: Node) -> None:
     """What only the statistics that count along something, and waits, have and need."""
     if part.statistic in ALONG and not node.has("along"):
@@ -313,6 +333,8 @@ def _check_along(part: Part, node: Node) -> None:
             f"a waiting needs `open_since`, when a wait that has not ended began, and a `unit` of {', '.join(WAITS)}",
             "statistic",
         )
+    if (part.statistic == "change") != node.has("change"):
+        node.fault(f"`change: {{{', '.join(_SIDES_OF_CHANGE)}}}` belongs to a change, and only there", "statistic")
     if part.statistic != "waiting" and part.open_since is not None:
         node.fault(f"a {part.statistic} has no `open_since`; it belongs to a waiting", "open_since")
 

@@ -13,7 +13,7 @@ from nvap.packs.measurable import MHRI, Measurable, measurable
 
 STATISTICS = (
     "count", "rate", "proportion", "distribution", "total", "mean", "share", "quantile", "group_ratio",
-    "pairs", "lift", "standardised_mix", "top_share", "waiting",
+    "pairs", "lift", "standardised_mix", "top_share", "waiting", "change",
 )  # fmt: skip
 ALONG = ("pairs", "lift", "standardised_mix", "top_share")
 """Statistics whose rows are counted along a further expression, and never shown by it."""
@@ -93,13 +93,28 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What each row had before and after something, and what a comparison had in the same times."""
+
+    before: Expression
+    after: Expression
+    compared_before: Expression
+    compared_after: Expression
+
+    @property
+    def expressions(self) -> tuple[Expression, ...]:
+        """All four."""
+        return (self.before, self.after, self.compared_before, self.compared_after)
+
+
+@dataclass(frozen=True)
 class Part:
     """One number of a measure, or one set of numbers that belong together.
 
     `table` is the table whose rows it counts: the measure's own, unless the part names another. `at` is the share of
     values that lie below a quantile, or the share of places that a top share is about. `reference` is the group that
     the others are held against. `along` is what rows are counted along without being shown by it. `open_since` is when
-    a wait began that has not ended.
+    a wait began that has not ended. `change` is what a change holds side by side.
     """
 
     id: str
@@ -121,6 +136,7 @@ class Part:
     reference: str | None = None
     along: Expression | None = None
     open_since: Expression | None = None
+    change: Change | None = None
 
     @property
     def over(self) -> Measurable:
@@ -149,7 +165,7 @@ class Part:
         found = [side.where for side in sides] + [side.sum for side in sides if side.table is None]
         found += [self.mix.by] if self.mix else []
         found += [group.by for group in self.groups]
-        found += [self.along, self.open_since]
+        found += [self.along, self.open_since, *(self.change.expressions if self.change else ())]
         return tuple(each for each in found if each is not None)
 
     @property
