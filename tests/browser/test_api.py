@@ -66,7 +66,7 @@ def test_a_token_is_made_shown_once_used_and_withdrawn(site: Site, own: Callable
     assert violations(page) == []
     assert status_with(site, secret) == 200
     page.get_by_role("link", name="Your tokens").last.click()
-    expect(page.get_by_role("rowheader", name="Board report")).to_be_visible()
+    expect(page.get_by_role("heading", name="Board report")).to_be_visible()
     assert secret not in page.content()
     assert violations(page) == []
     page.get_by_role("button", name="Withdraw Board report").click()

@@ -6,6 +6,7 @@ from datetime import date
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,10 @@ class TokenQuerySet(models.QuerySet["Token"]):
     def standing(self) -> TokenQuerySet:
         """Those that were not withdrawn."""
         return self.filter(withdrawn_at=None)
+
+    def in_order(self) -> TokenQuerySet:
+        """Those that nobody withdrew first, by person, the newest first."""
+        return self.order_by(F("withdrawn_at").desc(nulls_first=True), "user__name", "-made_at", "pk")
 
 
 class Token(models.Model):

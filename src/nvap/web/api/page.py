@@ -26,7 +26,7 @@ _TRIED = {
 }
 _MEASURE = "D02"
 _PAGED = ("limit", "offset", "seen")
-_JSON = "application/json"
+_JSON = "JSON"
 
 
 @dataclass(frozen=True)
@@ -39,16 +39,16 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Form:
-    """One form in which an address answers: its own address, what it says of itself, and one to try (or empty)."""
+    """One form in which an address answers: what it is called, its own address, and one to try (or empty)."""
 
+    name: str
     path: str
-    kind: str
     to_try: str
 
     @property
     def is_file(self) -> bool:
         """Whether it is a file."""
-        return self.kind != _JSON
+        return self.name != _JSON
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def addresses_of(site: str) -> list[Address]:
         if "." not in path:
             files = [each for each in paths if each.startswith(f"{path}.")]
             told = methods["get"]
-            forms = tuple(_form(site, each, paths[each]["get"]) for each in (path, *files))
+            forms = tuple(_form(site, each) for each in (path, *files))
             asked = tuple(_parameter(each, has_files=bool(files)) for each in told["parameters"])
             found.append(Address(told["operationId"], path, _(told["description"]), asked, forms))
     return found
@@ -87,10 +87,10 @@ def _columns() -> Iterator[tuple[str, str]]:
         yield name, plain.get(name) or _(field.description or name)
 
 
-def _form(site: str, path: str, operation: dict[str, Any]) -> Form:
-    (kind,) = operation["responses"]["200"]["content"]
+def _form(site: str, path: str) -> Form:
+    names = {"csv": "CSV", "parquet": "Parquet"}
     to_try = f"{site}{path.format(measure=_MEASURE)}{_TRIED[path]}" if path in _TRIED else ""
-    return Form(path, kind, to_try)
+    return Form(names.get(path.rpartition(".")[2], _JSON), path, to_try)
 
 
 def _parameter(told: dict[str, Any], *, has_files: bool) -> Parameter:

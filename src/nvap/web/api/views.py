@@ -30,7 +30,7 @@ def about(request: StandingRequest) -> HttpResponse:
 @require_safe
 def tokens(request: StandingRequest) -> HttpResponse:
     """One's own tokens in this force."""
-    own = Token.objects.filter(user=request.standing.user_id, force=request.force)
+    own = Token.objects.filter(user=request.standing.user_id, force=request.force).in_order()
     return render(request, "api/tokens.html", {"tokens": own})
 
 
@@ -68,5 +68,5 @@ def withdraw_token(request: StandingRequest, number: int) -> HttpResponse:
 @require_safe
 def tokens_of_force(request: StandingRequest) -> HttpResponse:
     """Every token of the force."""
-    listed = Token.objects.filter(force=request.force).select_related("user")
+    listed = Token.objects.filter(force=request.force).select_related("user").in_order()
     return render(request, "api/tokens_of_force.html", {"tokens": listed})
