@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -57,7 +57,7 @@ def profile_run(request: StandingRequest, number: int) -> HttpResponse:
 
 @needs(Permission.READ_RESULTS)
 @require_safe
-def profile_file(request: StandingRequest, number: int, audience: str, kind: str) -> HttpResponseBase:
+def profile_file(request: StandingRequest, number: int, audience: str, kind: str) -> HttpResponse:
     """One of a profile's documents; a line in the journal says who took it."""
     run = fetch(request, ProfileRun, pk=number, state=ProfileRun.State.DONE)
     path = work.file_of(run, audience, kind)
@@ -66,4 +66,6 @@ def profile_file(request: StandingRequest, number: int, audience: str, kind: str
     actions.export(run=run, audience=audience, kind=kind, by=request.user)
     leaves = "for-partners" if audience == "partners" else "not-for-release"
     name = f"{'made-up-' if run.made_up else ''}{run.force_id}-{NAME}-{run.first}-{run.last}-{leaves}.{kind}"
-    return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=work.KINDS[kind])
+    answer = HttpResponse(path.read_bytes(), content_type=work.KINDS[kind])
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
