@@ -302,6 +302,11 @@ def test_an_areas_chart_is_of_its_own_numbers_and_split_where_the_forces_is(forc
         ({"measure": "D02", "by": "area"}, "funnel", "Mental-health-related incidents per 1,000 people"),
         ({"measure": "D01", "part": "share", "by": "month,area"}, "small multiples", "Share of all counted incidents"),
         ({"measure": "D01", "part": "share"}, "p_prime", "Share of all counted incidents"),
+        (
+            {"measure": "D01", "by": "week", "start": "2025", "end": "2025"},
+            "heat map",
+            "Mental-health-related incidents",
+        ),
     ],
 )
 def test_the_layout_decides_the_picture(force: nvap.Force, ask: dict[str, str], kind: str, title: str) -> None:
@@ -319,6 +324,8 @@ def test_the_layout_decides_the_picture(force: nvap.Force, ask: dict[str, str], 
         ({"area": "Aldr"}, "D02: area is Alder, .*; found `Aldr`. Did you mean `Alder`"),
         ({"area": "Alder", "by": "area"}, "An area's own chart is by month, quarter, year; found by `area`"),
         ({"group": "a"}, "D02: group is not for this number; found `a`"),
+        ({"by": "week", "part": "shar"}, "D02: part is rate"),
+        ({"by": "week", "start": "May"}, "start is a day"),
         ({"by": "whole"}, "there is no picture of these rows"),
     ],
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from tests.records.conftest import Bench
+from tests.records.test_records_commands import Typed, nvap, typed  # noqa: F401 - a fixture
 
 from nvap.declarations import Faults
 from nvap.records import learned as learning
@@ -303,3 +304,30 @@ def test_keeping_a_mapping_again_changes_nothing(bench: Bench, again: int) -> No
     kept = {learning.keep(bench.force, path) for _ in range(again)}
 
     assert sorted(kept.pop().parent.iterdir()) == [learning.keep(bench.force, path)]
+
+
+def test_the_commands_learn_and_say_where_each_column_comes_from(bench: Bench, typed: Typed) -> None:  # noqa: F811
+    mapping = bench.mapping({**OLD, "area": {"expr": "SECTOR", "missing": ["NSA"]}}, mapping="icad", version=2)
+    loaded = nvap(bench, "load", bench.file(rows(), "old.csv"), "--mapping", mapping, "--as-at", "2026-11-01")
+    new = bench.file(rows("URN,OPENED_AT,RESULT,BEAT"), "new.csv")
+
+    code, draft, told = typed("map", "suggest", new, "--table", "incidents")
+
+    assert (loaded.returncode, code) == (0, 0)
+    assert 'incident_ref: "URN"  # as in your mapping icad v2, used on ' in draft
+    assert told == "Columns: 3 as in earlier mappings, 1 by name. Left to do: 1 to check, 1 open.\n"
+
+
+def test_with_two_forces_nothing_is_learned_until_one_is_named(bench: Bench, typed: Typed) -> None:  # noqa: F811
+    load(bench, OLD, mapping="icad", version=2)
+    bench.workspace.add_force("othershire", "Othershire")
+    new = bench.file(rows(), "new.csv")
+
+    _, unnamed, _ = typed("map", "suggest", new, "--table", "incidents")
+    _, named, _ = typed("map", "suggest", new, "--table", "incidents", "--force", "anyshire")
+    code, _, told = typed("map", "suggest", new, "--table", "incidents", "--force", "anyshir")
+
+    assert unnamed.startswith("# Nothing was learned from earlier mappings: say whose with --force.\n")
+    assert "icad" not in unnamed
+    assert "as in your mapping icad v2" in named
+    assert (code, "Did you mean `anyshire`?" in told) == (2, True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -206,9 +207,11 @@ def map_suggest(
     """
     described, of = contract_of(table), _force_if_any(force)
     earlier = learned.of_force(of, described) if of is not None else learned.NOTHING
+    text = suggest.draft(file, described, earlier)
     if of is None and _forces_here():
         print("# Nothing was learned from earlier mappings: say whose with --force.")
-    print(suggest.draft(file, described, earlier), end="")
+    print(text, end="")
+    print(suggest.summary(text), file=sys.stderr)
 
 
 def map_starters(

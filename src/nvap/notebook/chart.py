@@ -19,6 +19,7 @@ from nvap.measures.asking import PERIODS
 from nvap.measures.breaks import places
 from nvap.measures.charting import Charted, of_provenance
 from nvap.measures.judging import counted, judge
+from nvap.measures.week import Week
 from nvap.notebook.measured import Measured
 from nvap.notebook.shown import Piece, Shown
 from nvap.packs.measure import Measure, Part
@@ -28,6 +29,7 @@ Row = Mapping[str, Any]
 _OTHERWISE: Final = {
     "funnel": "A funnel: areas of different size side by side, with limits that are wider where fewer are counted.",
     "small multiples": "Small multiples: each area's own control chart on one scale. It is no league table.",
+    "heat map": "A heat map: how many rows lie in each hour of the week, on the force's own clock.",
     "mix": "Shares over time: each kind's share of those whose kind is known.",
 }
 _RARE: Final = (
@@ -52,7 +54,7 @@ class Chart(Shown):
     """One chart. A notebook shows it; `save` writes it as a file.
 
     `kind` names the chart that the engine chose (`xmr`, `p_prime`, `u_prime`, `c`, `line`, …, or `funnel`,
-    `small multiples`, `mix`), `why` says why in words, `splits` where limits begin anew.
+    `small multiples`, `heat map`, `mix`), `why` says why in words, `splits` where limits begin anew.
     """
 
     line: Line
@@ -152,7 +154,7 @@ def chart_of(asked: Asked, measured: Callable[[str], Measured]) -> Chart:
         return _of_area(asked, asked.area, measured)
     found = measured(asked.by)
     measure = next(iter(found.measures.values()))
-    part, origin = _part(measure, asked.part), found.provenance
+    part, origin = part_of(measure, asked.part), found.provenance
     rows = _rows(found, part, asked)
     events = pictures.events_of(origin, measure.id, part.id)
     line = Line(measure, part, rows, origin, events=events, rule_words=_rule_words(origin, part))
@@ -174,7 +176,7 @@ def _of_area(asked: Asked, area: str, measured: Callable[[str], Measured]) -> Ch
         raise UsageFault(f"An area's own chart is by {', '.join(PERIODS)}; found by `{asked.by}`.")
     found, whole = measured(f"{asked.by},area"), measured(asked.by).provenance
     measure = next(iter(found.measures.values()))
-    part = _part(measure, asked.part)
+    part = part_of(measure, asked.part)
     if part.mix is not None and asked.category is None:
         kinds = ", ".join(each.code for each in part.mix.categories)
         raise UsageFault(f"{part.title} is a mix, so an area's own chart is of one kind: category is one of {kinds}.")
@@ -191,7 +193,13 @@ def _of_area(asked: Asked, area: str, measured: Callable[[str], Measured]) -> Ch
     return Chart(line, picture, choice.chart, _why(choice.chart, choice.why), _splits(events))
 
 
-def _part(measure: Measure, wanted: str | None) -> Part:
+def week_chart(line: Line, found: Week) -> Chart:
+    """The hours of the week in which a number's rows lie, as a heat map."""
+    return Chart(line, pictures.week_of(line, found), "heat map", _OTHERWISE["heat map"])
+
+
+def part_of(measure: Measure, wanted: str | None) -> Part:
+    """The number of a measure with this id; the first where none is named. Raises UsageFault with the nearest."""
     ids = [each.id for each in measure.parts]
     return measure.part(_one_of(wanted, ids, "part", measure.id)) if wanted is not None else measure.parts[0]
 

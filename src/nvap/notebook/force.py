@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from nvap.documents.pictures import Line
 from nvap.errors import NotEnoughData, UsageFault
 from nvap.measures import asking, results
 from nvap.measures.readiness import readiness as readiness_of
 from nvap.measures.results import StoredRun
 from nvap.measures.run import run
-from nvap.notebook.chart import Asked, Chart, chart_of
+from nvap.measures.week import hours_of_week
+from nvap.notebook.chart import Asked, Chart, chart_of, part_of, week_chart
 from nvap.notebook.loading import Checked, Loaded, Loads
 from nvap.notebook.measured import Measured
 from nvap.notebook.published import Published, published_beside
@@ -24,9 +26,11 @@ from nvap.records import learned, suggest
 from nvap.records import load as loading
 from nvap.records import workspace as workspaces
 from nvap.records.contract import contract
+from nvap.records.derived import COUNTING_RULES
 from nvap.records.store import all_batches, batches
 
 Day = str | datetime.date | None
+Days = tuple[datetime.date | None, datetime.date | None]
 
 
 @dataclass(frozen=True)
@@ -209,7 +213,7 @@ class Force:
             part: which number of the measure; None takes the first.
             area: one area's own chart; None takes the whole force.
             by: month, quarter or year for a control chart (or a mix over time); area for a funnel; month,area for small
-                multiples. None takes month.
+                multiples; week for its hours as a heat map. None takes month.
             category: one kind of a mix, as a chart of its own.
             group: which group, where a number has several; None takes the first.
             start, end, rule, as_at: as in `measure`.
@@ -221,6 +225,9 @@ class Force:
             UsageFault: for a part, area, group or kind that there is not; the message names those there are.
             NotEnoughData: where there is no number to draw; the message says what is missing.
         """
+        if by == "week":
+            with in_python():
+                return self._week(measure, part, (_first(start), _last(end, "end")), rule, _last(as_at, "as_at"))
         asked = Asked(measure, part, area, by or "month", category, group)
         return chart_of(
             asked, lambda layout: self.measure(measure, by=layout, start=start, end=end, rule=rule, as_at=as_at)
@@ -242,6 +249,22 @@ class Force:
                 measure, by=layout, rule=rule, as_at=as_at
             )
         )  # fmt: skip
+
+    def _week(self, measure: str, part: str | None, days: Days, rule: str, as_at: datetime.date | None) -> Chart:
+        chosen = some_measures(self.pack, [measure])
+        self._check_loaded()
+        asked, counting = next(iter(chosen.measures.values())), asking.read_rule(rule)
+        number = part_of(asked, part)
+        found = hours_of_week(self.held, asked, number, rule=counting, start=days[0], end=days[1], as_at=as_at)
+        origin = {
+            "as_at": found.as_at.isoformat(),
+            "pack": chosen.release,
+            "origins": list(found.origins),
+            "by": "week",
+            "rule": counting,
+        }
+        words = COUNTING_RULES[counting] if number.uses_rule else ""
+        return week_chart(Line(asked, number, (), origin, rule_words=words), found)
 
     def _check_loaded(self) -> None:
         if not any((self.held.folder / "batches").glob("*/*/batch.json")):

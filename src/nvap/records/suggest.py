@@ -74,6 +74,20 @@ def draft(path: Path, contract: Contract, learned: Learned = NOTHING) -> str:
     return "\n".join(lines) + "\n"
 
 
+def summary(text: str) -> str:
+    """What a draft's columns come from and what is left to do, in a sentence: `7 columns as in earlier mappings, …`."""
+    lines = [each for each in text.splitlines() if re.match(r"  \w+:", each) and not each.startswith("  name:")]
+    kinds = (
+        ("as in earlier mappings", "in your mapping"),
+        ("by name", "by its name"),
+        ("by what they hold", "by what it"),
+    )
+    counts = [(words_of, sum(mark in each for each in lines)) for words_of, mark in kinds]
+    came = ", ".join(f"{many} {words_of}" for words_of, many in counts if many) or "none found"
+    left = f"{text.count('CHECK: ')} to check, {len(re.findall(r': OPEN|# OPEN', text))} open"
+    return f"Columns: {came}. Left to do: {left}."
+
+
 def _usable(ways: Mapping[str, Taught], seen: Sequence[Seen]) -> dict[str, Taught]:
     """The earlier ways, but for columns that identify people and may not be read outside a key."""
     private = {each.name for each in seen if each.private}
