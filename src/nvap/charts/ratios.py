@@ -124,7 +124,7 @@ def draw(table: Table, sheet: Sheet, *, level: str = "") -> str:
 
 def describe(table: Table, sheet: Sheet, *, level: str = "") -> str:
     """What someone who cannot see it is told: each group's ratio with its interval, and which intervals leave out 1."""
-    say, said = sheet.translate, [level] if level else []
+    say, said = sheet.translate, [f"{level}."] if level else []
     for row in _held(table):
         if row["reference"]:
             said.append(say("{name}: the group that the others are held against.").format(name=row["name"]))

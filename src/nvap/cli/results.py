@@ -112,7 +112,9 @@ def picture(
     out: Annotated[Path, typer.Argument(help="The file to write: .svg, or .png for slides.")],
     *,
     force: _Force = None,
-    by: Annotated[str, typer.Option(help="month, quarter or year; area; month,area; week.")] = "month",
+    by: Annotated[
+        str, typer.Option(help="month, quarter, year or whole; area; month,area; week; strands or lift (D18).")
+    ] = "month",
     start: Annotated[str | None, typer.Option("--from", help="First day: 2014, 2014-01 or 2014-01-15.")] = None,
     end: Annotated[str | None, typer.Option("--to", help="Last day, included: 2014, 2014-01 or 2014-01-15.")] = None,
     rule: Annotated[str, typer.Option(help="R1, R2, R3, or a name such as 'at opening or closure'.")] = "R1",
@@ -154,6 +156,8 @@ def picture(
         origin = {"as_at": week.as_at.isoformat(), "pack": chosen.release, "origins": list(week.origins), "by": by}
         line = pictures.Line(asked, number, (), origin, rule_words=rule_name(counting) if number.uses_rule else "")
         made = pictures.week_of(line, week)
+    elif by in ("strands", "lift"):
+        line, made = _strands(workspace.force(force), asked, by, rule, day)
     else:
         found = run(
             workspace,
@@ -166,13 +170,73 @@ def picture(
             as_at=day,
             pack=chosen,
         )
-        line = _line_of(found, asked, number, group, category)
-        made = pictures.picture_of(line, one_kind=category is not None)
-    sheet = line.sheet(f"picture-{asked.id.lower()}", standalone=True)
+        line, made = _drawn(found, (asked, number), group, category)
+    sheet = made.fit(line.sheet(f"picture-{asked.id.lower()}", standalone=True))
     _write_picture(out, made.draw(sheet), made.table.title)
     if table is not None:
         export.write_text(table, _as_csv(beside(made.table, sheet)))
     print_wrapped(made.describe(sheet))
+
+
+def _drawn(
+    found: pa.Table, what: tuple[Measure, Part], group: str | None, category: str | None
+) -> tuple[Line, Picture]:
+    """The picture that fits a run's rows: of rare events what passed between them, of ratios every group's."""
+    from nvap.documents import pictures
+    from nvap.documents.rare_events import between_picture
+
+    measure, part = what
+    if part.statistic == "group_ratio":
+        return _ratios(found, measure, part)
+    line = _line_of(found, measure, part, group, category)
+    grain = line.provenance["by"]
+    is_series = grain in ("month", "quarter", "year") and (part.mix is None or category is not None)
+    made = between_picture(line, grain) if is_series else None
+    return line, made or pictures.picture_of(line, one_kind=category is not None)
+
+
+def _ratios(found: pa.Table, measure: Measure, part: Part) -> tuple[Line, Picture]:
+    """Each group against the reference group, in the newest period that has any ratio."""
+    from datetime import date
+
+    from nvap.documents.breakdown_pictures import ratios_picture, reference_of
+    from nvap.documents.pictures import Line
+    from nvap.errors import NotEnoughData
+    from nvap.measures.run import provenance_of
+    from nvap.records.counting_rule import rule_name
+
+    origin = provenance_of(found)
+    own = [row for row in found.to_pylist() if row["part"] == part.id]
+    words = rule_name(origin["rule"]) if part.uses_rule else ""
+    for start in sorted({row["period_start"] for row in own}, key=lambda day: day or date.min, reverse=True):
+        line = Line(measure, part, [row for row in own if row["period_start"] == start], origin, rule_words=words)
+        made = ratios_picture(line)
+        if made is not None:
+            return line, made
+    others = [row for row in own if row["group"] != reference_of(part)]
+    reason = next((row["reason"] for row in others if row["reason"]), "There is none.")
+    raise NotEnoughData(f"{measure.id}, {part.title}: {reason}")
+
+
+def _strands(force: Force, measure: Measure, by: str, rule: str, as_at: date | None) -> tuple[Line, Picture]:
+    """Other strands of vulnerability beside mental health: which stand together, or their lifts."""
+    from nvap.documents.breakdown_pictures import lifts_picture, strands_together
+    from nvap.documents.pictures import Line
+    from nvap.errors import NotEnoughData
+    from nvap.measures.asking import read_rule
+    from nvap.measures.strands import MEASURE, strands_beside
+    from nvap.records.derived import COUNTING_RULES
+
+    if measure.id != MEASURE:
+        raise UsageFault(f"--by {by} is a picture of {MEASURE}; found {measure.id}.")
+    counting = read_rule(rule)
+    found = strands_beside(force, measure, rule=counting, as_at=as_at)
+    origin = {"as_at": found.as_at.isoformat(), "pack": "", "origins": list(found.origins), "by": by}
+    line = Line(measure, measure.parts[0], (), origin, rule_words=COUNTING_RULES[counting])
+    made = strands_together(line, found) if by == "strands" else lifts_picture(line, found)
+    if made is None:
+        raise NotEnoughData(f"{measure.id}: no other strand is flagged on a mental-health-related incident.")
+    return line, made
 
 
 def _crossed(

@@ -183,4 +183,5 @@ def _of_ratios(table: Table, level: str) -> Picture:
         ratios.without_empty(table),
         lambda sheet: ratios.draw(table, drawn(sheet), level=level),
         lambda sheet: ratios.describe(table, drawn(sheet), level=level),
+        RATIO_DECIMALS,
     )

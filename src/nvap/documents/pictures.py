@@ -114,11 +114,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture to be drawn on any sheet, and the table that stands beside it."""
+    """A picture to be drawn on any sheet, and the table that stands beside it; its own decimals, where it has any."""
 
     table: Table
     draw: Callable[[Sheet], str]
     describe: Callable[[Sheet], str]
+    decimals: int | None = None
+
+    def fit(self, sheet: Sheet) -> Sheet:
+        """The sheet with the decimals that the picture's numbers are written with."""
+        return sheet if self.decimals is None else replace(sheet, decimals=self.decimals)
 
 
 def picture_of(line: Line, *, one_kind: bool = False) -> Picture:
@@ -233,7 +238,7 @@ def small_multiples_of(line: Line, grain: Grain) -> Picture | None:
     for area in areas:
         held = {row["period_start"]: row for row in line.rows if row["area"] == area}
         readings = every_period(
-            [_reading(line, held[start]) if start in held else Reading(start, None) for start in starts], grain
+            [reading_of(line, held[start]) if start in held else Reading(start, None) for start in starts], grain
         )
         if any(reading.value is not None for reading in readings):
             panels.append(small_multiples.Panel(area, _chart_table(line, readings, grain, area, "")))
@@ -253,7 +258,7 @@ def small_multiples_of(line: Line, grain: Grain) -> Picture | None:
 
 def control_chart_of(line: Line, grain: Grain) -> Picture | None:
     """The control chart of rows that stand by period; None without a number."""
-    readings = every_period([_reading(line, row) for row in line.rows if row["period_start"] is not None], grain)
+    readings = every_period([reading_of(line, row) for row in line.rows if row["period_start"] is not None], grain)
     if not any(reading.value is not None for reading in readings):
         return None
     bare = _chart_table(line, readings, grain, line.title, "")
@@ -384,7 +389,8 @@ def _chart_table(line: Line, readings: Sequence[Reading], grain: Grain, title: s
     )
 
 
-def _reading(line: Line, row: Row) -> Reading:
+def reading_of(line: Line, row: Row) -> Reading:
+    """A row as charts take it."""
     return Reading(
         start=row["period_start"],
         value=line.shown(row["value"]),

@@ -192,3 +192,64 @@ def test_another_force_has_its_own(
 
     assert "mental-health-related incidents (13.2%)" not in said
     assert Breakdown.objects.get().force == Force.objects.get(code="northshire")
+
+
+@pytest.fixture
+def with_groups(with_results: Workspace, tmp_path: Path) -> Workspace:
+    """Extracts with people and detentions by ethnicity, and D19 stored by year."""
+    force = with_results.force("northshire")
+    world.load_groups(with_results, force, tmp_path)
+    world.store(with_results, force, ("D19",), by="year")
+    return with_results
+
+
+def test_each_group_stands_against_the_reference_group_with_interval_and_bounds_in_words(
+    browse: Browse, ben_analyst: User, with_groups: Workspace
+) -> None:
+    address = "/measures/D19/pictures/ratios/"
+
+    said = text_of(worked_out(browse, ben_analyst, address), address)
+
+    assert "All days since 1 January 2024, together" in said
+    assert "Ethnicity: of 4 of 34 it is not known (11.8%)." in said
+    # 10 of 1,000 over 20 of 9,000; among as many people the ratio of the known is 4.5.
+    assert "Black: 4.50 (" in said
+    assert "White: the group that the others are held against." in said
+    assert "whatever is not known" in said
+    assert "Not enough data to say" in said
+    assert "No mapping fills persons.ethnicity" in said or "persons is not loaded" in said
+
+
+def test_the_ratios_of_one_year_are_read_from_what_is_stored_without_the_worker(
+    browse: Browse, alice_lead: User, with_groups: Workspace
+) -> None:
+    client = browse(alice_lead)
+
+    said = text_of(client, "/measures/D19/pictures/ratios/?period=2024")
+    drawn = client.get("/measures/D19/pictures/ratios/detained_ratio.csv?period=2024").content.decode("utf-8-sig")
+
+    assert "Detention rate of each ethnic group over that of White people" in said
+    black = next(row for row in csv.DictReader(io.StringIO(drawn)) if row["name"] == "Black")
+    # 10 of 1,000 over 12 of 9,000, the detentions of 2024.
+    assert (black["counted"], black["of"], black["value"]) == ("10", "1000", "7.5")
+
+
+def test_a_year_that_is_not_stored_is_refused_with_those_that_are(
+    browse: Browse, alice_lead: User, with_groups: Workspace
+) -> None:
+    answer = browse(alice_lead).get("/measures/D19/pictures/ratios/?period=1999")
+
+    assert answer.status_code == 400
+    assert "It may be: 2024, 2025" in answer.content.decode()
+
+
+def test_what_an_outcome_became_is_drawn_from_the_history_of_crimes(
+    browse: Browse, ben_analyst: User, with_results: Workspace, tmp_path: Path
+) -> None:
+    world.load_outcomes(with_results, with_results.force("northshire"), tmp_path)
+    address = "/measures/J17/pictures/became/"
+
+    said = text_of(worked_out(browse, ben_analyst, address), address)
+
+    assert "3 changes of an outcome type, of crimes with a mental-health factor" in said
+    assert "2 went from 10:" in said

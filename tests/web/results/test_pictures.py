@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,3 +76,23 @@ def test_a_run_stored_by_month_and_area_is_shown_as_a_small_chart_for_each_area(
     assert "The drawing as a table" in said
     assert "This is no league table." in said
     assert "Every panel runs from January 2024 to August 2025" in drawn
+
+
+def test_the_file_of_a_chart_of_rare_events_is_the_chart_that_the_page_shows(
+    browse: Browse, alice_lead: User, with_results: Workspace, tmp_path: Path
+) -> None:
+    force = with_results.force("northshire")
+    world.load_rare(with_results, force, tmp_path)
+    world.store(with_results, force, ("P12",), by="month")
+    client = browse(alice_lead)
+
+    page = client.get("/measures/P12/?by=month").content.decode()
+    drawn = client.get("/measures/P12/picture.svg?by=month").content.decode()
+    by_period = client.get("/measures/P12/picture.svg?by=month&picture=period").content.decode()
+
+    assert "The same by period, without limits" in page
+    assert "picture=period" in page
+    assert "days since the one before" in drawn
+    assert "Days since the one before" in drawn
+    assert "17 July 2025" in drawn
+    assert "days since the one before" not in by_period

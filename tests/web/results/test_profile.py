@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from django.test import Client
 from docx import Document
 from tests.web.results.test_pages import text_of
 
+from nvap.measures.profile import Profile, Wish, profile
 from nvap.records.load import load
 from nvap.records.workspace import Workspace
 from nvap.web.accounts.models import Force, User
@@ -22,6 +24,7 @@ from nvap.web.profile import actions, work
 from nvap.web.profile.models import ProfileRun
 
 Browse = Callable[..., Client]
+Make = Callable[[Force], ProfileRun]
 SHIFTS = "early=07:00, late=15:00, night=23:00"
 ASKED = {"rule": "R1", "first": "", "last": "", "shifts": SHIFTS}
 
@@ -31,12 +34,28 @@ def _jobs_wait(settings: Any) -> None:
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
 
 
-def made(force: Force, rule: str = "R1") -> ProfileRun:
-    """A profile of the newest twelve months, made as the worker makes it."""
-    run = actions.request_profile(force=force, rule=rule, first=None, last=None, shifts=SHIFTS, by="ben@northshire")
-    work.make(force.code, run.pk)
-    run.refresh_from_db()
-    return run
+@pytest.fixture(scope="session")
+def documents(loaded: Workspace, tmp_path_factory: pytest.TempPathFactory) -> tuple[Profile, Path]:
+    """The documents of Northshire's newest twelve months, written once."""
+    folder = tmp_path_factory.mktemp("documents")
+    found = profile(loaded, loaded.force("northshire"), Wish())
+    work.write_documents(found, folder)
+    return found, folder
+
+
+@pytest.fixture
+def made(documents: tuple[Profile, Path], with_extracts: Workspace) -> Make:
+    """Makes a profile that is there, as the worker leaves one."""
+
+    def make(force: Force) -> ProfileRun:
+        found, folder = documents
+        run = actions.request_profile(force=force, rule="R1", first=None, last=None, shifts=SHIFTS, by="ben")
+        shutil.copytree(folder, work.folder_of(run))
+        days = (found.start, found.end)
+        actions.finish(run=run, days=days, as_at=found.as_at, made_up=found.is_made_up, by=work.WORKER)
+        return run
+
+    return make
 
 
 def load_timed(workspace: Workspace, folder: Path) -> None:
@@ -133,8 +152,11 @@ def test_days_that_stand_the_wrong_way_round_are_refused(
 def test_the_worker_makes_it_and_the_page_says_in_short_what_it_says(
     with_extracts: Workspace, browse: Browse, ben_analyst: User, northshire: Force
 ) -> None:
-    run = made(northshire)
+    run = actions.request_profile(force=northshire, rule="R1", first=None, last=None, shifts=SHIFTS, by="ben")
 
+    work.make("northshire", run.pk)
+
+    run.refresh_from_db()
     assert (run.state, run.message) == ("done", "")
     # September 2024 to August 2025: 12, 10, 11, 10, 11, 10, 12, 11, 10, 11, 10 and 25 flagged incidents.
     assert (run.first, run.last) == (datetime.date(2024, 9, 1), datetime.date(2025, 8, 31))
@@ -169,7 +191,7 @@ def test_hours_stand_on_the_page_as_a_picture_and_as_tables(
 
 
 def test_its_documents_can_be_taken_and_the_journal_says_by_whom(
-    with_extracts: Workspace, browse: Browse, ben_analyst: User, northshire: Force
+    made: Make, browse: Browse, ben_analyst: User, northshire: Force
 ) -> None:
     run, client = made(northshire), browse(ben_analyst)
 
@@ -185,7 +207,7 @@ def test_its_documents_can_be_taken_and_the_journal_says_by_whom(
             assert kind.upper() in line.reason
 
 
-def test_a_partners_document_holds_no_small_count(with_extracts: Workspace, northshire: Force) -> None:
+def test_a_partners_document_holds_no_small_count(made: Make, northshire: Force) -> None:
     run = made(northshire)
 
     path = work.file_of(run, "partners", "docx")
@@ -219,7 +241,7 @@ def test_the_inspector_reads_that_nothing_is_released(
 
 
 def test_somebody_who_may_not_compute_reads_and_does_not_ask(
-    with_extracts: Workspace, browse: Browse, alice_lead: User, northshire: Force
+    made: Make, browse: Browse, alice_lead: User, northshire: Force
 ) -> None:
     made(northshire)
     client = browse(alice_lead)
@@ -233,7 +255,7 @@ def test_somebody_who_may_not_compute_reads_and_does_not_ask(
 
 
 def test_another_forces_profile_is_not_there(
-    with_extracts: Workspace, browse: Browse, omar_of_another_force: User, northshire: Force
+    made: Make, browse: Browse, omar_of_another_force: User, northshire: Force
 ) -> None:
     run = made(northshire)
     client = browse(omar_of_another_force)
@@ -243,7 +265,7 @@ def test_another_forces_profile_is_not_there(
 
 
 def test_an_earlier_profile_stays_and_can_be_opened(
-    with_extracts: Workspace, browse: Browse, ben_analyst: User, northshire: Force
+    made: Make, browse: Browse, ben_analyst: User, northshire: Force
 ) -> None:
     first, second = made(northshire), made(northshire)
     client = browse(ben_analyst)
@@ -255,7 +277,7 @@ def test_an_earlier_profile_stays_and_can_be_opened(
 
 
 def test_a_profile_whose_files_are_gone_says_so(
-    with_extracts: Workspace, browse: Browse, ben_analyst: User, northshire: Force
+    made: Make, browse: Browse, ben_analyst: User, northshire: Force
 ) -> None:
     run = made(northshire)
     (work.folder_of(run) / "document.json").unlink()

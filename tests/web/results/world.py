@@ -72,6 +72,47 @@ def load_flags(workspace: Workspace, force: Force, folder: Path, more: tuple[str
     into.load("vulnerability_flags", ["id,strand,day", *rows], columns, extract=extract)
 
 
+def load_rare(workspace: Workspace, force: Force, folder: Path) -> None:
+    """Detentions under section 136 on the 3rd and the 17th of every other month: too few for a chart by month."""
+    days = [f"{month}-{day}" for month in months()[::2] for day in ("03", "17")]
+    columns = {"s136_ref": "id", "detained": {"expr": "day", "format": "%Y-%m-%d", "precision": "day"}}
+    extract = {"kind": "full", "from": "2024-01", "to": "2025-08"}
+    rows = [f"S{at},{day}" for at, day in enumerate(days)]
+    _Into(workspace, force, folder).load("s136", ["id,day", *rows], columns, extract=extract)
+
+
+def load_groups(workspace: Workspace, force: Force, folder: Path) -> None:
+    """9,000 White and 1,000 Black people, of whom 20 and 10 are detained under section 136; of 4 it is not known."""
+    groups = [f"{year},{code},{many}" for year in (2024, 2025) for code, many in (("W1", 9000), ("B1", 1000))]
+    columns = {"year": "year", "ethnicity": "ethnicity", "people": "people"}
+    into = _Into(workspace, force, folder)
+    into.load("population_groups", ["year,ethnicity,people", *groups], columns)
+    told = ["W1"] * 20 + ["B1"] * 10 + ["NS"] * 4
+    rows = [f"S{at},{months()[at % 20]}-{at % 28 + 1:02},{code}" for at, code in enumerate(told)]
+    detained = {"s136_ref": "id", "detained": {"expr": "day", "format": "%Y-%m-%d", "precision": "day"}}
+    extract = {"kind": "full", "from": "2024-01", "to": "2025-08"}
+    into.load("s136", ["id,day,ethnicity", *rows], {**detained, "ethnicity": "ethnicity"}, extract=extract)
+
+
+def load_outcomes(workspace: Workspace, force: Force, folder: Path) -> None:
+    """Three crimes with a mental-health factor: two went from outcome type 10 to 16, one from 16 to 10; a fourth crime
+    without a factor changed too.
+    """
+    extract = {"kind": "full", "from": "2024-01", "to": "2025-08"}
+    crimes = [f"C{at},2024-01-{at + 1:02},{factor}" for at, factor in enumerate(("suspect", "victim", "both", "none"))]
+    into = _Into(workspace, force, folder)
+    recorded = {"crime_ref": "id", "recorded": {"expr": "day", "format": "%Y-%m-%d", "precision": "day"}}
+    into.load("crimes", ["id,day,factor", *crimes], {**recorded, "mh_factor": "factor"}, extract=extract)
+    types = (("10", "16"), ("10", "16"), ("16", "10"), ("10", "14"))
+    steps = [
+        f"C{at},2024-0{month}-10,{code}"
+        for at, pair in enumerate(types)
+        for month, code in zip((2, 3), pair, strict=True)
+    ]
+    given = {"crime_ref": "id", "set_at": {"expr": "day", "format": "%Y-%m-%d", "precision": "day"}}
+    into.load("crime_outcome_history", ["id,day,type", *steps], {**given, "outcome_type": "type"}, extract=extract)
+
+
 def store(workspace: Workspace, force: Force, measures: tuple[str, ...] = (), **how: Any) -> StoredRun:
     """Run measures and store their rows, as `nvap measure --store` does."""
     return results.store(force, run(workspace, force, measures, asked_by="the tests", **how))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
@@ -17,8 +17,9 @@ from nvap.charts.scale import Grain
 from nvap.charts.series import Reading, control_chart_table, every_period, first_places
 from nvap.charts.words import chart_sentence
 from nvap.disclosure.table import Table
-from nvap.measures.charting import of_provenance
-from nvap.measures.judging import Judged, between, counted, judge
+from nvap.documents.pictures import Line
+from nvap.documents.rare_events import between_table
+from nvap.measures.judging import Judged, counted, judge
 from nvap.packs.measure import Benchmark as Published
 from nvap.statistics.control_chart import NOT_ENOUGH, ControlChart
 from nvap.web.results.choices import Choice
@@ -167,42 +168,17 @@ def _between_table(
     choice: Choice, answer: Answer, fitting: Judged, options: ChartOptions
 ) -> tuple[Table, ChartOptions] | None:
     """What passed between rare events as the table that is drawn, and how it is drawn."""
-    key = (choice.measure.id, choice.part.id, choice.series.category, choice.series.group)
-    said = of_provenance(answer.provenance)
-    passed = next((each.events for each in said if (each.measure, each.part, each.category, each.group) == key), ())
-    if not any(not math.isnan(each.since) for each in passed):
-        return None
-    readings = [Reading(each.on, None if math.isnan(each.since) else each.since) for each in passed]
-    rebase = first_places(readings, [event.on for event in splitting(options.events)])
-    judged = between(passed, fitting.choice, improvement=improvement(choice.part), rebase=rebase).chart
-    in_days = fitting.choice.chart == "t"
-    heading = gettext("Days since the one before") if in_days else gettext("Cases since the one before")
-    options = replace(
-        options,
-        benchmark=None,
-        id=f"{options.id}-between",
-        unit=gettext("days") if in_days else gettext("cases"),
-        grain="event",
-        improvement=judged.improvement,
-        decimals=None,
-        centre="average" if in_days else "median",
-    )
-    table = control_chart_table(
-        readings,
-        judged,
-        grain="event",
-        kind="line",
-        headings={"value": heading},
-        unit=options.unit,
+    line = Line(
+        choice.measure,
+        choice.part,
+        [{"category": choice.series.category, "group": choice.series.group}],
+        answer.provenance,
+        events=options.events,
+        translate=gettext,
         language=language(),
-        title=f"{title_of(choice)}: {heading.lower()}",
-        sentence="",
-        counting_rule=rule_of(choice, answer),
-        as_at=answer.entry.as_at,
-        pack=answer.entry.pack,
-        made_up=answer.is_made_up,
+        rule_words=rule_of(choice, answer),
     )
-    return table.with_rows(table.rows, sentence=chart_sentence(table, options, gettext)), options
+    return between_table(line, fitting, f"{options.id}-between", title_of(choice))
 
 
 def _numbers(reading: Reading) -> tuple[float | None, float | None, float | None]:

@@ -36,7 +36,7 @@ from nvap.web.results.headline import newest, shown_rows
 from nvap.web.results.layouts import AREA
 from nvap.web.results.numbers import Scale, language, period_words, plain, scale_of, span_words
 from nvap.web.results.numbers import published as published_value
-from nvap.web.results.pictures import OnPage, files_of, funnel_on_page, mix_on_page, multiples_on_page
+from nvap.web.results.pictures import BY_PERIOD, OnPage, files_of, funnel_on_page, mix_on_page, multiples_on_page
 from nvap.web.results.restated import Restated, restated
 from nvap.web.results.side_by_side import SideBySide, parts_beside, series_beside
 from nvap.web.results.stored import Answer, Row, days_held
@@ -132,6 +132,7 @@ class MeasurePage:
     multiples: OnPage | None
     mix: OnPage | None
     chart_files: tuple[tuple[str, str], ...]
+    period_files: tuple[tuple[str, str], ...]
 
     @property
     def now(self) -> str:
@@ -179,6 +180,7 @@ def measure_page(choice: Choice, held: Mapping[str, Answer], force: Force, ready
         multiples=multiples_on_page(choice, answer),
         mix=mix_on_page(choice, answer, events),
         chart_files=() if by_area else files_of(choice),
+        period_files=() if by_area else files_of(choice, BY_PERIOD),
         csv=f"{reverse('measure-file', args=[choice.measure.id])}?{choice.query()}",
     )
 

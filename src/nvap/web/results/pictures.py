@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -42,17 +42,15 @@ class OnPage:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A picture with the line of numbers that it is made from, the name that its files have, and its own decimals."""
+    """A picture with the line of numbers that it is made from, and the name that its files have."""
 
     name: str
     line: Line
     picture: Picture
-    decimals: int | None = None
 
     def sheet(self, id_: str, *, narrow: bool = False, standalone: bool = False) -> Sheet:
         """How it is drawn."""
-        sheet = self.line.sheet(id_, narrow=narrow, standalone=standalone)
-        return sheet if self.decimals is None else replace(sheet, decimals=self.decimals)
+        return self.picture.fit(self.line.sheet(id_, narrow=narrow, standalone=standalone))
 
 
 def funnel_on_page(choice: Choice, answer: Answer) -> OnPage | None:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from nvap.disclosure.table import Table
 from nvap.documents.breakdown_pictures import (
-    RATIO_DECIMALS,
     lifts_picture,
     ratios_picture,
     reference_of,
@@ -68,7 +67,7 @@ def ratios_content(measure: Measure, answer: Answer, rows: Sequence[Row]) -> Con
         line = Line(measure, part, own, answer.provenance, translate=gettext, language=language(), rule_words=rule)
         made = ratios_picture(line)
         if made is not None:
-            drawn.append(Drawn(part.id, line, made, RATIO_DECIMALS))
+            drawn.append(Drawn(part.id, line, made))
         else:
             others = [row for row in own if row["group"] != reference_of(part)]
             reason = next((row["reason"] for row in others if row["reason"]), _("There is none."))
@@ -92,7 +91,7 @@ def _week(choice: Choice, done: Breakdown) -> Content:
     many = sum(week.counts.values())
     sentence = ngettext("%(many)s was counted.", "%(many)s were counted, of all days that are held.", many)
     told = (sentence % {"many": plain(many)},)
-    return Content(told, (Drawn(WEEK, line, week_of(line, week), 0),) if many else ())
+    return Content(told, (Drawn(WEEK, line, week_of(line, week)),) if many else ())
 
 
 def _became(choice: Choice, done: Breakdown) -> Content:
@@ -110,7 +109,7 @@ def _became(choice: Choice, done: Breakdown) -> Content:
             "%(many)s incidents of every kind, not only those related to mental health; of %(unknown)s one of the two "
             "grades is not known, and they are left out."
         )
-    return Content((text % words,), (Drawn(BECAME, line, matrix_of(line, pair, found), 0),))
+    return Content((text % words,), (Drawn(BECAME, line, matrix_of(line, pair, found)),))
 
 
 def _strands(choice: Choice, done: Breakdown) -> Content:
@@ -135,9 +134,9 @@ def _strands(choice: Choice, done: Breakdown) -> Content:
     ) % {"most": f"{found.incidents / found.related:.1f}"}
     lifts, drawn = lifts_picture(line, found), []
     if lifts is not None:
-        drawn.append(Drawn("lift", line, lifts, RATIO_DECIMALS))
+        drawn.append(Drawn("lift", line, lifts))
     if sum(each.both > 0 for each in found.strands) > 1:
-        drawn.append(Drawn("together", line, strands_together(line, found), 0))
+        drawn.append(Drawn("together", line, strands_together(line, found)))
     return Content((table.sentence, not_known % words, most), tuple(drawn), table, line)
 
 

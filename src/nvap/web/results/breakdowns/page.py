@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from nvap.charts.beside import Beside, beside
 from nvap.charts.scale import day_name
+from nvap.documents.breakdown_pictures import RATIO_DECIMALS
 from nvap.packs.measure import Measure, Part
 from nvap.web import workspace
 from nvap.web.accounts.models import Force
@@ -195,7 +196,7 @@ def page_of(force: Force, looked: Looked, missing: tuple[str, ...]) -> Breakdown
     )
     shown = None
     if content.table is not None and content.line is not None:
-        shown = beside(content.table, replace(content.line.sheet("table"), decimals=2))
+        shown = beside(content.table, replace(content.line.sheet("table"), decimals=RATIO_DECIMALS))
     return BreakdownPage(
         looked=looked,
         sentences=content.sentences,
