@@ -24,6 +24,7 @@ from nvap.statistics.interval import Interval
 from nvap.statistics.lift import lift
 from nvap.statistics.proportion import wilson_interval
 
+MEASURE: Final = "D18"
 MENTAL_HEALTH: Final = "mental_health"
 _FLAGS: Final = "vulnerability_flags"
 
