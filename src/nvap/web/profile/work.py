@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from nvap.documents.profile import AUDIENCES, Audience, ProfileDocument, as_json, from_json, pdf
+from nvap.documents.profile import AUDIENCES, ProfileDocument, as_json, from_json, pdf
 from nvap.documents.profile_docx import docx
 from nvap.documents.profile_files import workbook
 from nvap.documents.profile_sections import document
@@ -47,6 +47,17 @@ def make(force_code: str, number: int) -> None:
     actions.finish(run=run, days=(made.start, made.end), as_at=made.as_at, made_up=made.is_made_up, by=WORKER)
 
 
+def write_documents(found: Profile, folder: Path) -> None:
+    """Write every document of a profile into a folder: for each kind of reader, in each form, and as JSON for pages."""
+    for audience in AUDIENCES:
+        made = document(found, audience=audience)
+        (folder / f"{audience}.pdf").write_bytes(pdf(made))
+        (folder / f"{audience}.docx").write_bytes(docx(made))
+        (folder / f"{audience}.xlsx").write_bytes(workbook(made))
+        if audience == "inside":
+            (folder / _TOLD).write_text(json.dumps(as_json(made), ensure_ascii=False), encoding="utf-8")
+
+
 def told(run: ProfileRun) -> ProfileDocument | None:
     """What a profile says to those inside the force; None where its files are gone."""
     try:
@@ -77,17 +88,7 @@ def _made(run: ProfileRun) -> Profile:
     making = target.with_name(f".making-{run.pk}")
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
-    for audience in AUDIENCES:
-        _write(found, audience, making)
+    write_documents(found, making)
     shutil.rmtree(target, ignore_errors=True)
     making.rename(target)
     return found
-
-
-def _write(found: Profile, audience: Audience, folder: Path) -> None:
-    made = document(found, audience=audience)
-    (folder / f"{audience}.pdf").write_bytes(pdf(made))
-    (folder / f"{audience}.docx").write_bytes(docx(made))
-    (folder / f"{audience}.xlsx").write_bytes(workbook(made))
-    if audience == "inside":
-        (folder / _TOLD).write_text(json.dumps(as_json(made), ensure_ascii=False), encoding="utf-8")
