@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from nvap.cli.truth import truth
 from nvap.errors import Refused, UsageFault
 from nvap.records import workspace as workspaces
 from nvap.records.store import all_batches
@@ -26,6 +27,7 @@ def register(app: typer.Typer) -> None:
     demos = typer.Typer(invoke_without_command=True)
     demos.callback()(demo)
     demos.command("nation")(nation)
+    demos.command("truth")(truth)
     app.add_typer(demos, name="demo")
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
+from nvap.records.made_up import texts
 from nvap.records.made_up.chance import Index, pick
 from nvap.records.made_up.clock import DAY, HOUR, Mask, Seconds, to_utc
 from nvap.records.made_up.shape import OUTAGE, OUTAGE_DAYS, RCRP_START, Shape
@@ -103,6 +105,23 @@ def events_of(shape: Shape, month: int) -> Events:
     )
 
 
+INSTITUTIONS = ("HOSP", "MHU", "CARE", "CUST")
+_OTHER_PLACES = ("HOME", "HOME", "HOME", "PUB", None)
+
+
+def institutions(shape: Shape) -> int:
+    """How many places are institutions: the first ones."""
+    return max(len(shape.areas) // 2, 4)
+
+
+def place_kinds(shape: Shape, place: Index) -> pa.Array:
+    """The kind of each place as the systems write it; of one place in five nobody knows it."""
+    first = institutions(shape)
+    words = (*INSTITUTIONS, *_OTHER_PLACES)
+    kind = np.where(place < first, place % len(INSTITUTIONS), len(INSTITUTIONS) + place % len(_OTHER_PLACES))
+    return texts.codes(words, kind)
+
+
 def people_pool(shape: Shape) -> int:
     """How many different people the force's true mental-health events can come from."""
     return int(shape.size.logs_a_year * MENTAL_HEALTH_SHARE * 2.2)
@@ -159,7 +178,7 @@ def _where_and_who(shape: Shape, mental_health: Mask, rng: np.random.Generator) 
     area = np.where(at_home, home_area, area)
     place = np.where(at_home, areas * (person % (places // areas)) + home_area, place)
     institution = mental_health & ~at_home & (rng.random(count) < 0.30)
-    place = np.where(institution, rng.integers(0, max(areas // 2, 4), count), place)
+    place = np.where(institution, rng.integers(0, institutions(shape), count), place)
     area = np.where(institution, place % areas, area)
     return np.where(rng.random(count) < 0.025, -1, area), place, person
 

@@ -110,6 +110,7 @@ class RecordExtracts:
             areas = np.array([*self._shape.areas, "not recorded"])
             shown = areas[log_records.shown_areas(self._shape, events, logs, held)]
             self._truth.area_counted(logs, held, present, shown)
+            self._truth.read_at_the_end(events, logs, held, present=present, names=names)
 
     def _holds(
         self,

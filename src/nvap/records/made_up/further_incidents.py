@@ -7,15 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+from pyarrow import compute as pc
 
 from nvap.records.made_up import texts
-from nvap.records.made_up.clock import HOUR, NEVER, to_local
+from nvap.records.made_up.clock import DAY, HOUR, NEVER, to_local
 from nvap.records.made_up.events import KIND_CODES
 from nvap.records.made_up.files import ExtractWriter
 from nvap.records.made_up.further_custody import Held
 from nvap.records.made_up.gathered import Incidents
 from nvap.records.made_up.shape import Shape
-from nvap.records.made_up.sheets import areas, days, drawn, later, people, write_sheet, yes_no
+from nvap.records.made_up.sheets import areas, days, drawn, later, people, within, write_sheet, yes_no
 from nvap.records.made_up.tallies import Tallies
 
 _STRANDS = ("domestic_abuse", "suicide", "substance_misuse", "missing", "adults_at_risk", "self_neglect")
@@ -37,11 +38,11 @@ def incident_sheets(
 ) -> Iterator[ExtractWriter]:
     """Each of the tables about incidents, written."""
     ill = incidents.at(incidents.mental_health)
-    yield _events(shape, folder, ill)
+    yield _events(shape, folder, ill, tallies)
     yield _assessments(shape, folder, incidents, tallies)
-    yield _links(shape, folder, ill)
+    yield _links(shape, folder, ill, tallies)
     yield _persons(shape, folder, ill)
-    yield _flags(shape, folder, ill)
+    yield _flags(shape, folder, ill, tallies)
     yield _triage(shape, folder, ill, tallies)
     yield _notices(shape, folder, ill, held, tallies)
     yield _force(shape, folder, ill)
@@ -49,11 +50,16 @@ def incident_sheets(
     yield _escorts(shape, folder, ill, tallies)
 
 
-def _events(shape: Shape, folder: Path, ill: Incidents) -> ExtractWriter:
-    """The opening of each log, and a mental health code: by the handler at once, by an officer later, or never."""
+def _events(shape: Shape, folder: Path, ill: Incidents, tallies: Tallies) -> ExtractWriter:
+    """The opening of each log, and a mental health code: by the handler at once, by an officer later, or never.
+
+    One in ten of the officers' codes comes one to three months later.
+    """
     rng = shape.random("further events")
     luck = rng.random(len(ill))
     at = np.where(luck < 0.45, rng.integers(30, 400, len(ill)), rng.integers(HOUR, 6 * HOUR, len(ill)))
+    late = (luck >= 0.45) & (rng.random(len(ill)) < 0.10)
+    at = np.where(late, rng.integers(30 * DAY, 90 * DAY, len(ill)) + HOUR, at)
     coded = ill.at(luck < 0.80)
     happened = np.concatenate((ill.created, (ill.created + at)[luck < 0.80]))
     by_handler = luck[luck < 0.80] < 0.45
@@ -67,6 +73,8 @@ def _events(shape: Shape, folder: Path, ill: Incidents) -> ExtractWriter:
         "about_mh": yes_no(is_code, is_code),
         "new_value": texts.codes((None, "MH1"), is_code.astype(np.int64)),
     }
+    held = within(shape, "incident_events", happened)
+    tallies.fact("incident_events", cells["incident_ref"], happened=happened, is_code=is_code, held=held)
     return write_sheet(shape, folder, "incident_events", cells, when=happened)
 
 
@@ -103,7 +111,7 @@ def _assessments(shape: Shape, folder: Path, incidents: Incidents, tallies: Tall
     return write_sheet(shape, folder, "incident_assessments", cells, when=made)
 
 
-def _links(shape: Shape, folder: Path, ill: Incidents) -> ExtractWriter:
+def _links(shape: Shape, folder: Path, ill: Incidents, tallies: Tallies) -> ExtractWriter:
     rng = shape.random("further links")
     linked = ill.at((ill.person >= 0) & (rng.random(len(ill)) < 0.82))
     local = to_local(linked.created)
@@ -115,6 +123,8 @@ def _links(shape: Shape, folder: Path, ill: Incidents) -> ExtractWriter:
         "role": drawn(("subject", "caller"), (0.8, 0.2), rng, len(linked)),
         "match_method": texts.codes(("rms_id", "deterministic", "probabilistic"), likely),
     }
+    held = within(shape, "person_links", local)
+    tallies.fact("person_links", linked.urn, person=linked.person, held=held)
     return write_sheet(shape, folder, "person_links", cells, when=local)
 
 
@@ -131,7 +141,7 @@ def _persons(shape: Shape, folder: Path, ill: Incidents) -> ExtractWriter:
     return write_sheet(shape, folder, "persons", cells)
 
 
-def _flags(shape: Shape, folder: Path, ill: Incidents) -> ExtractWriter:
+def _flags(shape: Shape, folder: Path, ill: Incidents, tallies: Tallies) -> ExtractWriter:
     rng = shape.random("further flags")
     flagged = ill.at(rng.random(len(ill)) < 0.42)
     at = flagged.created + rng.integers(600, 8 * HOUR, len(flagged))
@@ -142,6 +152,8 @@ def _flags(shape: Shape, folder: Path, ill: Incidents) -> ExtractWriter:
         "set_by": drawn(("call_handler", "officer"), (0.3, 0.7), rng, len(flagged)),
         "source": drawn(("incident", "ppn"), (0.6, 0.4), rng, len(flagged)),
     }
+    other = np.asarray(pc.not_equal(cells["strand"], "mental_health"))
+    tallies.fact("vulnerability_flags", flagged.urn, other=other, held=within(shape, "vulnerability_flags", at))
     return write_sheet(shape, folder, "vulnerability_flags", cells, when=at)
 
 

@@ -12,7 +12,7 @@ from nvap.records.made_up import texts
 from nvap.records.made_up.chance import Index
 from nvap.records.made_up.clock import DAY, HOUR, NEVER, Mask, Seconds, seconds, to_local, to_utc
 from nvap.records.made_up.deployments import Attendance
-from nvap.records.made_up.events import GRADES, KIND_CODES, Events
+from nvap.records.made_up.events import GRADES, KIND_CODES, Events, place_kinds
 from nvap.records.made_up.shape import BACK_FLAGGING_FROM, CODE_CHANGE, TRAINING, Shape
 
 SOURCES = ("999", "101", "ONL", "ONLINE", "PTNR", "OFF", "WALK", "OTHR")
@@ -29,7 +29,8 @@ class Logs:
 
     A time is NEVER where it is not known or will not come. `leading` is each event's first log. `flagged_at` is when
     the mental-health qualifier was set, `duplicate_at` when the log was marked as a duplicate, `restated_at` when its
-    grade and area were put right.
+    grade and area were put right. `names_log` says which log each one would name as the one that it repeats (-1 where
+    none), and `names_always` that it does so however it was closed.
     """
 
     month: int
@@ -50,6 +51,8 @@ class Logs:
     other_qualifier: Index
     linked: Index
     duplicate_at: Seconds
+    names_log: Index
+    names_always: Mask
     leading: Index
     restated_at: Seconds
     caller: Index
@@ -80,6 +83,9 @@ def logs_of(shape: Shape, events: Events, attendance: Attendance) -> Logs:
     ill = events.mental_health[event]
     flagged_at, false_flag = _flags(shape, events, event, closed, rng)
     duplicate_at = _marked_duplicate(closed, first, rng)
+    names_log, names_always = _named(
+        shape.random("duplicates", events.month), event, first, leading=leading, duplicate_at=duplicate_at
+    )
     luck = rng.random(len(event))
     return Logs(
         month=events.month,
@@ -100,6 +106,8 @@ def logs_of(shape: Shape, events: Events, attendance: Attendance) -> Logs:
         other_qualifier=_other_qualifiers(shape, events.month, len(event), rng),
         linked=np.where(luck < 0.01, -1, np.where(ill, luck < 0.29, luck < 0.013)).astype(np.int64),
         duplicate_at=duplicate_at,
+        names_log=names_log,
+        names_always=names_always,
         leading=leading,
         restated_at=np.where(rng.random(len(event)) < 0.004, created + rng.integers(20, 500, len(event)) * DAY, NEVER),
         caller=_callers(events, event, rng),
@@ -197,8 +205,9 @@ def table(shape: Shape, events: Events, logs: Logs, state: State, *, names: pa.A
             "FIRST_DESP": texts.moments(logs.first_dispatch),
             "FIRST_ATT": texts.moments(logs.first_arrival),
             "CLOSED_AT": texts.moments(state.shown_closed),
-            "DUP_OF": names.take(pa.array(logs.leading[logs.event], mask=~state.duplicate)),
+            "DUP_OF": names.take(pa.array(logs.names_log, mask=~(state.duplicate | logs.names_always))),
             "PLACE_KEY": texts.references("L", events.place[logs.event], 7),
+            "PLACE_TYPE": place_kinds(shape, events.place[logs.event]),
             "BEAT_AREA": texts.codes((*shape.areas, "NR"), area),
             "CRIME_NO": crime_refs,
             "MH_LINKED": texts.codes((None, "N", "Y"), logs.linked + 1),
@@ -275,6 +284,30 @@ def _marked_duplicate(closed: Seconds, first: Mask, rng: np.random.Generator) ->
     marked = ~first & (rng.random(count) < 0.70)
     late = rng.random(count) < 0.15
     return np.where(marked, closed + np.where(late, rng.integers(5, 60, count) * DAY, 0), NEVER).astype(np.int64)
+
+
+def _named(
+    rng: np.random.Generator, event: Index, first: Mask, *, leading: Index, duplicate_at: Seconds
+) -> tuple[Index, Mask]:
+    """Which log each further log names as the one that it repeats, and which name it though they were not marked.
+
+    The third log of an event names the second, where that one names a log too: a chain. Of the further logs that were
+    never marked, four in ten name a log all the same; for one in ten of those the first log names the further one in
+    its turn: a loop.
+    """
+    named = ~first & (duplicate_at == NEVER) & (rng.random(len(event)) < 0.4)
+    looped = named & (rng.random(len(event)) < 0.1)
+    names_log = np.where(first, -1, leading[event])
+    last: dict[int, int] = {}
+    for at in np.flatnonzero(~first):
+        before = last.get(int(event[at]))
+        if named[at] or duplicate_at[at] < NEVER:
+            names_log[at] = leading[event[at]] if before is None or looped[at] else before
+            last[int(event[at])] = int(at)
+    for at in np.flatnonzero(looped):
+        names_log[leading[event[at]]] = at
+        named[leading[event[at]]] = True
+    return names_log.astype(np.int64), named
 
 
 def _disposals(events: Events, event: Index) -> Index:

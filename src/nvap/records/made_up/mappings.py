@@ -51,6 +51,9 @@ columns:
   closed: {_time("CLOSED_AT")}
   duplicate_of: DUP_OF
   place_key: PLACE_KEY
+  place_kind:
+    expr: PLACE_TYPE
+    values: {{HOME: home, HOSP: hospital, MHU: mental_health_unit, CARE: care_home, CUST: custody, PUB: public}}
   area: {{expr: BEAT_AREA, missing: [NR]}}
   crime_ref: CRIME_NO
 exclude:

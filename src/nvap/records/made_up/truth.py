@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import parquet
 
+from nvap.records.made_up.as_read import AsRead
 from nvap.records.made_up.clock import DAY, NEVER, Mask, Seconds, to_local
 from nvap.records.made_up.crimes import AMBIGUOUS, FACTORS, Crimes
 from nvap.records.made_up.deployments import Deployments
@@ -45,6 +46,8 @@ class Truth:
         self.outcomes: Counter[tuple[str, str, int]] = Counter()
         self.displaced: Counter[str] = Counter()
         self.by_area: dict[str, Counter[str]] = {}
+        self.as_read = AsRead(shape)
+        self._sent: tuple[Deployments, Mask] | None = None
         self._people = np.zeros(people_pool(shape), dtype=np.int64)
         self._places = np.zeros(shape.size.logs_a_year + 1, dtype=np.int64)
         self._contacts: list[npt.NDArray[np.int64]] = []
@@ -99,6 +102,11 @@ class Truth:
             }
         self.counts.append(entry)
 
+    def read_at_the_end(self, events: Events, logs: Logs, state: State, *, present: Mask, names: pa.Array) -> None:
+        """Keep how a month's logs read at the end, with the deployments that were noted before."""
+        if self._sent is not None:
+            self.as_read.add(events, logs, state, present=present, names=names, sent=self._sent)
+
     def area_counted(self, logs: Logs, state: State, present: Mask, areas: npt.NDArray[Any]) -> None:
         """Note counted logs and those flagged at closure by area, as at the last date."""
         counted = present & _COUNTED[state.disposal]
@@ -122,6 +130,7 @@ class Truth:
 
     def deployed(self, month: str, deployments: Deployments, ill: Mask, kept: Mask) -> None:
         """Note the hours of a month's deployments (by its events' month): the true ones, and those by the stamps."""
+        self._sent = (deployments, kept)
         entry: dict[str, Any] = {"month_of_event": month, "deployments": int(kept.sum())}
         d = deployments
         met = kept & ~d.stood_down
@@ -171,6 +180,7 @@ class Truth:
             "outcomes": self._outcome_months(),
             "training": list(_standings(self._shape, people)),
             "measures": self.tallies.found,
+            "as_read": self.as_read.found(self.tallies.facts),
         }
         write_json(self._folder / "truth.json", content)
 
