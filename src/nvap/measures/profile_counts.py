@@ -201,19 +201,19 @@ class Unknown:
 def kinds(engine: Engine, held: Mapping[str, Held], asked: Asked, kind: KindOf) -> Kinds:
     """The related incidents by one way of telling kinds apart. Raises NotEnoughData with what is missing."""
     _refuse_missing(held, asked.rule, kind.needs)
-    found = engine.query(
-        f'SELECT kind, count(DISTINCT "incident_ref") AS many FROM (SELECT "incident_ref", {kind.sql} AS kind'
-        f" FROM incidents WHERE {_related(asked)}) GROUP BY 1 ORDER BY 2 DESC, 1"
-    )
+    of_kind = f'SELECT "incident_ref", {kind.sql} AS kind FROM incidents WHERE {_related(asked)}'
+    known_of = f"SELECT \"incident_ref\", kind FROM ({of_kind}) WHERE kind IS NOT NULL AND kind <> ''"
+    found = engine.query(f'SELECT kind, count(DISTINCT "incident_ref") AS many FROM ({known_of}) GROUP BY 1')
+    known = engine.query(f'SELECT count(DISTINCT "incident_ref") AS many FROM ({known_of})')["many"].to_pylist()[0]
     total = _total(engine, asked)
     if not total:
         raise NotEnoughData("No incident counts as mental-health-related in these days.")
-    named = _labels(engine, held, kind)
-    counts = dict(zip(found["kind"].to_pylist(), found["many"].to_pylist(), strict=True))
-    unknown = counts.pop(None, 0) + counts.pop("", 0)
-    known = total - unknown
-    if not counts:
+    if not known:
         raise NotEnoughData(f"{kind.title}: it is on record of none of the {total:,} incidents.")
+    named = _labels(engine, held, kind)
+    pairs_of = zip(found["kind"].to_pylist(), found["many"].to_pylist(), strict=True)
+    counts = dict(sorted(pairs_of, key=lambda each: (-each[1], each[0])))
+    unknown = total - known
     made = [Kind(named.get(code, code), many, wilson_interval(many, known)) for code, many in counts.items()]
     return Kinds(kind.title, tuple(made), unknown, total, kind.many)
 
