@@ -61,7 +61,9 @@ class Engine:
             self._remove_temp()
             raise EngineFault(f"DuckDB would not start: {_first_line(error)}") from None
         self.run("SET TimeZone = 'UTC'")
-        self.run("SET enable_progress_bar = false")
+        # In a notebook without ipywidgets DuckDB shows no bar, and refuses to be told so.
+        with contextlib.suppress(duckdb.InvalidInputException):
+            self._connection.execute("SET enable_progress_bar = false")
         self.run("SET lock_configuration = true")
 
     @property
