@@ -57,7 +57,7 @@ def _carrying(groups: Groups, role: str) -> tuple[list[str], Callable[..., Float
 
 def _labels(part: Part) -> Mapping[str, str]:
     name = next(iter(part.along.columns)) if part.along is not None and len(part.along.columns) == 1 else ""
-    return part.over.names_of(name) if name in part.over.derived else {}
+    return part.over.names_of(name, part.own_words) if name in part.over.derived else {}
 
 
 def _pairs(part: Part, groups: Groups, _: Layout) -> list[Numbers]:

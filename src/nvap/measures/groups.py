@@ -249,7 +249,7 @@ def words_of(plan: PartPlan) -> list[Mapping[str, str]]:
     """The words of each dimension's values: the groups' own, and the code list's for a breakdown."""
     words: list[Mapping[str, str]] = [group.names for group in plan.part.groups]
     for name in plan.breakdowns:
-        listed = CLOCK.get(name) or plan.part.over.names_of(name)
+        listed = CLOCK.get(name) or plan.part.over.names_of(name, plan.part.own_words)
         words.append(listed or {"true": f"{name}: yes", "false": f"{name}: no"})
     return words
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from nvap.measures.asking import end_of
 from nvap.records.contract import contract
 from nvap.records.current import Tables, TableState
+from nvap.records.own_codes import labels_of
 
 # Tables that set things up, or hold a history: what is asked need not lie within their own days.
 SETTINGS = frozenset(
@@ -29,7 +30,7 @@ Days = tuple[datetime.date, datetime.date]
 @dataclass(frozen=True)
 class Held:
     """One table's state. `ranges` are the days its extracts cover, apart and in order; `partial` days within them that
-    are incomplete."""
+    are incomplete. `own_codes` are the words of codes that the force added, by code list."""
 
     table: str
     columns: frozenset[str]
@@ -42,6 +43,7 @@ class Held:
     as_at: datetime.date | None = None
     batches: tuple[str, ...] = ()
     origins: frozenset[str] = frozenset()
+    own_codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def is_finer_than(self, column: str, wanted: str) -> bool:
         """Whether a time column is at least as fine as wanted."""
@@ -74,6 +76,7 @@ def _held(state: TableState) -> Held:
         as_at=state.as_at,
         batches=tuple(batch.id for batch in state.batches),
         origins=frozenset(batch.origin for batch in state.batches),
+        own_codes=labels_of(batch.own_codes for batch in state.batches),
     )
 
 

@@ -25,6 +25,7 @@ from nvap.measures.definition import definitions
 from nvap.measures.frame import NOT_RECORDED, Frame, as_read, covered, lay_out
 from nvap.measures.groups import words_of
 from nvap.measures.held import Days, Held, held_tables
+from nvap.measures.own_words import with_own_words
 from nvap.measures.population import People, PeopleOfGroups, read_groups, read_people, rows_by_area
 from nvap.measures.readiness import obstacle
 from nvap.measures.rows import SCHEMA, Place, message_row, part_rows
@@ -166,6 +167,8 @@ def compute(
 
     With `together` the queries by period are those of all forces, so that each is the same for every one of them.
     """
+    if together is None:
+        ask = replace(ask, measures=tuple(with_own_words(each, held) for each in ask.measures))
     work = _Work(engine, held, ask, force, pack, together=together)
     possible = [(measure, part) for measure, part in _each_part(ask) if _is_possible(work, measure, part)]
     by_area = any(part.uses_population and not part.uses_groups_of_people for _, part in possible)

@@ -92,11 +92,19 @@ class Measurable:
         found = tuple(table for table in self.links if "area" in contract(table).stored_types)
         return found or None
 
-    def names_of(self, name: str) -> dict[str, str]:
-        """The words of a column's codes, stored or worked out; empty where it has no list."""
+    def code_list(self, name: str) -> str | None:
+        """The code list of a column of its own, stored or worked out; None where it has none."""
         derived = self.derived.get(name)
-        listed = derived.code_list if derived else contract(self.table).column(name).code_list
-        return {**(code_list(listed).labels if listed else {}), **dict(derived.names if derived else ())}
+        return derived.code_list if derived else contract(self.table).column(name).code_list
+
+    def names_of(self, name: str, own: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, str]:
+        """The words of a column's codes, stored or worked out; empty where it has no list.
+
+        `own` are the words of codes that a force added, by list.
+        """
+        listed, derived = self.code_list(name), self.derived.get(name)
+        added = (own or {}).get(listed or "", {})
+        return {**(code_list(listed).labels if listed else {}), **added, **dict(derived.names if derived else ())}
 
     def needs(self, names: Iterable[str], rule: str | None) -> frozenset[str]:
         """The stored columns, each as `table.column`, that these columns of expressions are made from.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nvap.engine.expression import Expression
@@ -115,6 +115,7 @@ class Part:
     values that lie below a quantile, or the share of places that a top share is about. `reference` is the group that
     the others are held against. `along` is what rows are counted along without being shown by it. `open_since` is when
     a wait began that has not ended. `change` is what a change holds side by side.
+    `own_words` are the words of codes that a force added, by code list, once the part is asked of it.
     """
 
     id: str
@@ -137,6 +138,7 @@ class Part:
     along: Expression | None = None
     open_since: Expression | None = None
     change: Change | None = None
+    own_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def over(self) -> Measurable:

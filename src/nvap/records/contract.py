@@ -35,6 +35,8 @@ TABLES = (
     "complaints", "uof", "population_groups", "demand_forecast", "rosters", "hr_absence",
     "survey_waves", "survey_responses", "audit_samples", "audit_items",
 )  # fmt: skip
+EXTENSIBLE = ("vulnerability_strand",)
+"""The code lists that a force may add its own codes to, in its mapping; the others are national or the product's."""
 _HERE = Path(__file__).parent
 _TYPE = re.compile(r"(\w+)(?:\((\w+)\))?")
 
@@ -69,7 +71,8 @@ class Column:
     """One column of a contract table.
 
     `not_before` names the columns of the same row that this time must not come before; `dated_by` the column whose day
-    decides which codes may be used; `personal` values are never shown in a message.
+    decides which codes may be used; `personal` values are never shown in a message. `own_codes` are those that a force
+    adds to the list.
     """
 
     name: str
@@ -86,6 +89,12 @@ class Column:
     minimum: float | None
     maximum: float | None
     max_length: int
+    own_codes: tuple[Code, ...] = ()
+
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """The codes that it may hold: those of its list, and the force's own."""
+        return (*code_list(self.code_list).codes, *self.own_codes) if self.code_list else ()
 
     @property
     def type_in_words(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
-from nvap.records.contract import Code, CodeList, Column, Contract, code_list, code_lists, contracts
+from nvap.records.contract import EXTENSIBLE, Code, CodeList, Column, Contract, code_list, code_lists, contracts
 
 _WIDTH = 79
 _REGIMES = {
@@ -115,7 +115,26 @@ def _table_markdown(described: Contract) -> list[str]:
 
 def _codes_markdown(found: CodeList) -> list[str]:
     rows = [f"| `{code.code}` | {code.label}{_validity(code)} |" for code in found.codes]
-    return [f"## {found.name}: {found.title.lower()}", "", found.source, "", "| Code | Meaning |", "|---|---|", *rows]
+    own = ["", *_OWN_CODES] if found.name in EXTENSIBLE else []
+    heading = f"## {found.name}: {found.title.lower()}"
+    return [heading, "", found.source, *own, "", "| Code | Meaning |", "|---|---|", *rows]
+
+
+_OWN_CODES = (
+    "A force may add codes of its own to this list, in the mapping of the table that uses it. Each has its words and,",
+    "where it came or went, the days on which it may be used. `version` names the force's own list. Unknown codes, and",
+    "codes outside their days, are set aside and named by `nvap check`; each batch keeps the list that it was loaded",
+    "under, and measures tell the codes in its words.",
+    "",
+    "```yaml",
+    "own_codes:",
+    "  vulnerability_strand:",
+    '    version: "2026-04"',
+    "    codes:",
+    "      - {code: rural_isolation, label: Rural isolation, valid_from: 2026-04-01}",
+    "      - {code: bogus_trades, label: Bogus tradesmen, valid_to: 2026-03-31}",
+    "```",
+)
 
 
 def _codes_text(found: CodeList) -> list[str]:

@@ -24,6 +24,7 @@ from nvap.records.contract import TABLES, Contract, contract, day
 from nvap.records.delimited import DELIMITERS
 from nvap.records.encoding import ENCODINGS
 from nvap.records.mapping_columns import MappedColumn, read_columns
+from nvap.records.own_codes import OwnCodes, read_own_codes, with_own_codes
 from nvap.records.source import FORMATS, FileSettings, tidy_name
 from nvap.records.store import Coverage, Extract, Precision
 
@@ -60,6 +61,7 @@ class Mapping:
     extract: Extract
     coverage: Coverage
     population_years: MappingOf[int, int]
+    own_codes: MappingOf[str, OwnCodes]
     columns: tuple[MappedColumn, ...]
     exclude: tuple[Exclusion, ...]
     later_by: str | None
@@ -161,6 +163,8 @@ def _table(node: Node, table: str | None) -> Contract | None:
 
 def _mapping(path: Path, node: Node, described: Contract) -> Mapping:
     source, origin = _source(node)
+    own_codes = read_own_codes(node)
+    described = with_own_codes(described, own_codes, node)
     extract_node = node.node("extract")
     extract, as_at_column = _extract(extract_node)
     made = Mapping(
@@ -178,6 +182,7 @@ def _mapping(path: Path, node: Node, described: Contract) -> Mapping:
         extract=extract,
         coverage=_coverage(node.node("coverage")),
         population_years=_population_years(node, described),
+        own_codes=own_codes,
         columns=read_columns(node, described),
         exclude=_exclusions(node),
         later_by=node.optional_text("later_by"),

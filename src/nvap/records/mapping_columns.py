@@ -12,7 +12,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from nvap.declarations import Node
 from nvap.errors import nearest
-from nvap.records.contract import Column, Contract, code_list, day
+from nvap.records.contract import Column, Contract, day
 from nvap.records.store import PRECISIONS, Precision
 
 # What a format may hold; each reads the same text on every machine.
@@ -185,7 +185,7 @@ def _check_apart(node: Node, maps: list[ValueMap]) -> None:
 def _values(node: Node, found: CommentedMap, column: Column) -> dict[str, str | None]:
     """Each source value as text with what it becomes, checked against the column's codes."""
     values: dict[str, str | None] = {}
-    allowed = list(code_list(column.code_list).labels) if column.code_list else []
+    allowed = [each.code for each in column.codes]
     for key, target in found.items():
         written = "true" if key is True else "false" if key is False else str(key).strip()
         text = None if target is None else str(target).lower() if isinstance(target, bool) else str(target).strip()

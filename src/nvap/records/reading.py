@@ -94,6 +94,7 @@ def make_batch(reading: Reading, found: Reconciled, *, hashed: str, force: Force
         extract=mapping.extract,
         coverage=mapping.coverage,
         population_years=mapping.population_years,
+        own_codes=mapping.own_codes,
         precision=mapping.precision,
         columns_filled=tuple(found.staged.query.stored()),
         first_day=report.first_day,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nvap.engine.connection import literal
 from nvap.records import rules
-from nvap.records.contract import Column, code_list
+from nvap.records.contract import Column
 from nvap.records.mapping_columns import MappedColumn
 
 _IDS = ("record_ref", "key", "code")
@@ -72,9 +72,9 @@ def boolean(name: str) -> tuple[str, str]:
 
 def code_faults(column: Column, value: str, dated: str | None) -> str:
     """The fault of a code that its list does not hold, or does not hold on the day `dated`."""
-    held = code_list(column.code_list or "")
-    faults = f"WHEN {value} IS NOT NULL AND {value} NOT IN {texts(tuple(held.labels))} THEN {rules.UNKNOWN_CODE}"
-    for code in held.codes:
+    allowed = texts(tuple(each.code for each in column.codes))
+    faults = f"WHEN {value} IS NOT NULL AND {value} NOT IN {allowed} THEN {rules.UNKNOWN_CODE}"
+    for code in column.codes:
         outside = [
             f"{dated} {sign} DATE '{day.isoformat()}'"
             for sign, day in (("<", code.valid_from), (">", code.valid_to))

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from nvap.errors import InputFault
+from nvap.records.own_codes import OwnCodes, own_codes_from_json, own_codes_to_json
 from nvap.records.workspace import Force, write_json
 
 Precision = Literal["instant", "hour", "day", "month"]
@@ -77,6 +78,7 @@ class Batch:
     report: Mapping[str, Any]
     overlaps: Mapping[str, int] = field(default_factory=dict)
     key_check: str | None = None
+    own_codes: Mapping[str, OwnCodes] = field(default_factory=dict)
     folder: Path = Path()
     fresh: bool = field(default=False, compare=False)
 
@@ -184,6 +186,8 @@ def to_json(batch: Batch) -> dict[str, Any]:
         "report": dict(batch.report),
         "overlaps": dict(batch.overlaps),
         "key_check": batch.key_check,
+        # Only where there are any: headers without them stay what they were.
+        **({"own_codes": own_codes_to_json(batch.own_codes)} if batch.own_codes else {}),
     }
 
 
@@ -216,6 +220,7 @@ def from_json(content: Mapping[str, Any], folder: Path = Path()) -> Batch:
         report=content["report"],
         overlaps={name: int(count) for name, count in content["overlaps"].items()},
         key_check=content["key_check"],
+        own_codes=own_codes_from_json(content.get("own_codes", {})),
         folder=folder,
     )
 
