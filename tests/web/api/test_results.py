@@ -103,6 +103,26 @@ def test_a_page_beyond_the_end_is_empty(program: Program, ben_analyst: User, wit
     assert (page["items"], page["next"]) == ([], None)
 
 
+@pytest.mark.parametrize("query", ["offset=99999999999999999999", "offset=-1", "offset=1.5"])
+def test_a_place_that_no_list_has_is_refused(query: str, program: Program, ben_analyst: User) -> None:
+    assert "may be a whole number from 0 to" in read(program(ben_analyst), f"{D02}?{query}", 400)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("by=month&by=year", "by stands there twice"),
+        ("run=%00", "run holds letters that cannot be read"),
+        ("area=a%0d%0ab", "area holds letters that cannot be read"),
+        ("part=", "part is “”; it may be"),
+    ],
+)
+def test_a_query_that_means_nothing_plain_is_refused(
+    query: str, said: str, program: Program, ben_analyst: User
+) -> None:
+    assert said in read(program(ben_analyst), f"{D02}?{query}", 400)["detail"]
+
+
 @pytest.mark.parametrize("limit", ["0", "1001", "ten", "-1"])
 def test_a_page_of_more_than_a_thousand_is_refused_in_plain_words(
     limit: str, program: Program, ben_analyst: User
@@ -155,7 +175,9 @@ def test_days_the_wrong_way_round_are_refused(program: Program, ben_analyst: Use
     assert "from lies after to" in read(program(ben_analyst), f"{D02}?from=2025&to=2024", 400)["detail"]
 
 
-@pytest.mark.parametrize("address", ["/api/v1/measures/D99", "/api/v1/measures/D99/results", "/api/v1/runs/2020"])
+@pytest.mark.parametrize(
+    "address", ["/api/v1/measures/D99", "/api/v1/measures/D99/results", "/api/v1/runs/2020", "/api/v1/runs/%00"]
+)
 def test_what_is_not_there_is_not_there(address: str, program: Program, ben_analyst: User) -> None:
     said = read(program(ben_analyst), address, 404)
 
@@ -355,7 +377,8 @@ def test_numbers_that_cannot_be_noted_are_not_given(
     client.raise_request_exception = False
     response = client.get(f"{D02}.csv")
 
-    assert response.status_code == 500
+    assert (response.status_code, response["Content-Type"]) == (500, "application/problem+json")
+    assert response.json()["request"] == response["X-Request-Number"]
     assert b"numerator" not in response.content
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -9,6 +10,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.signals import got_request_exception
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
@@ -24,6 +26,7 @@ from nvap.web.api.problems import Problem
 from nvap.web.api.service import ApiRequest, api, database_trouble
 
 View = Callable[..., HttpResponse]
+_log = logging.getLogger("django.request")
 
 
 def addresses() -> list[URLPattern]:
@@ -53,6 +56,8 @@ def _guarded(view: View) -> View:
             response = problems.answer(problem)
         except OperationalError as fault:
             response = database_trouble(request, fault)
+        except Exception:  # our fault: told whole in the log, and to a program in a form that it reads
+            response = _broken(request)
         return _without_body(response) if is_head else response
 
     return answered
@@ -66,6 +71,13 @@ def _answer(request: ApiRequest, view: View, named: dict[str, str]) -> HttpRespo
     only_known(request.GET, names_in_query(route))
     with timezone.override(ZoneInfo(request.asker.force.time_zone)):
         return view(request, **named)
+
+
+def _broken(request: HttpRequest) -> HttpResponse:
+    got_request_exception.send(sender=None, request=request)
+    _log.exception("%s", request.path)
+    words = _("This is our fault. Give the number in “request” to whoever runs this server.")
+    return problems.answer(Problem(HTTPStatus.INTERNAL_SERVER_ERROR, words))
 
 
 def _without_body(response: HttpResponse) -> HttpResponse:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from nvap.errors import UsageFault, nearest
@@ -96,14 +97,23 @@ def wanted_of_all(pack: Pack, asked: LatestFilters) -> Wanted:
     return found
 
 
-def only_known(names: Iterable[str], known: Sequence[str]) -> None:
-    """Raise Problem for a name in the query that nothing reads: a filter that is misspelt must not be passed over."""
+def only_known(query: QueryDict, known: Sequence[str]) -> None:
+    """Raise Problem for a name in the query that nothing reads, or that stands twice, or whose value is no plain text.
+
+    A filter that is misspelt must not be passed over: the answer would be all rows.
+    """
     faults = []
-    for name in names:
+    for name, values in query.lists():
+        words = {"name": short(name), "known": ", ".join(known) or _("nothing")}
         if name not in known:
-            said = _("%(name)s is not known here. What can be asked: %(known)s.")
-            what = ", ".join(known) or _("nothing")
-            faults.append(Fault(short(name), said % {"name": short(name), "known": what} + nearest(name, known)))
+            said = _("%(name)s is not known here. What can be asked: %(known)s.") % words + nearest(name, known)
+        elif len(values) > 1:
+            said = _("%(name)s stands there twice; ask for one thing at a time.") % words
+        elif not is_plain(values[0]):
+            said = _("%(name)s holds letters that cannot be read.") % words
+        else:
+            continue
+        faults.append(Fault(short(name), said))
     if faults:
         raise asked_wrongly(faults)
 
@@ -139,6 +149,11 @@ def _wanted(
 def _raise(reading: _Reading) -> None:
     if reading.faults:
         raise asked_wrongly(reading.faults)
+
+
+def is_plain(text: str) -> bool:
+    """Whether it has no letter of control; PostgreSQL takes no NUL, and no name here has any of the others."""
+    return all(letter >= " " for letter in text)
 
 
 def short(text: str) -> str:

@@ -16,7 +16,7 @@ from nvap.packs.measure import Measure
 from nvap.packs.model import Pack
 from nvap.web import workspace
 from nvap.web.accounts.models import Force
-from nvap.web.api.asked import FIRST_LAYOUT, Wanted
+from nvap.web.api.asked import FIRST_LAYOUT, Wanted, is_plain
 from nvap.web.api.problems import Fault, asked_wrongly, not_there
 from nvap.web.api.rows import Piece, rows_of
 from nvap.web.api.schemas import RunFilters
@@ -69,7 +69,8 @@ def run_of(force: Force, name: str) -> StoredRun:
     """A stored run of this force by its name. Raises Problem, 404, where it is not there or cannot be read."""
     folder = workspace.current().force(force.code).folder / stored.RESULTS
     # Only names that the index knows become paths.
-    if StoredResult.objects.filter(force=force, run=name).exists() and (folder / name / HEADER).exists():
+    known = is_plain(name) and StoredResult.objects.filter(force=force, run=name).exists()
+    if known and (folder / name / HEADER).exists():
         try:
             return stored.read_run(folder / name)
         except InputFault as fault:

@@ -9,6 +9,8 @@ from ninja import Field, Schema
 from nvap.wording import phrase
 
 MOST_A_PAGE = 1000
+# Far beyond every list, and small enough for every database.
+LARGEST = 1_000_000_000
 _DAY = phrase("A day, a month or a year: 2026-04-01, 2026-04 or 2026.")
 
 
@@ -16,7 +18,7 @@ class OnePage(Schema):
     """Which part of a long list."""
 
     limit: int = Field(MOST_A_PAGE, ge=1, le=MOST_A_PAGE, description=phrase("How many at most, up to 1000."))
-    offset: int = Field(0, ge=0, description=phrase("How many to leave out from the beginning."))
+    offset: int = Field(0, ge=0, le=LARGEST, description=phrase("How many to leave out from the beginning."))
 
 
 class RowFilters(Schema):
@@ -54,6 +56,7 @@ class LatestFilters(RowFilters):
     seen: int | None = Field(
         None,
         ge=0,
+        le=LARGEST,
         description=phrase("Set by next links: what is stored later is left out, so that pages fit together."),
     )
 

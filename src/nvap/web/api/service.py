@@ -17,7 +17,7 @@ import nvap
 from nvap.packs.measure import Measure
 from nvap.packs.model import Pack, UnknownItem
 from nvap.web.api import definitions, finding, problems, rows, schemas
-from nvap.web.api.asked import wanted_of, wanted_of_all
+from nvap.web.api.asked import short, wanted_of, wanted_of_all
 from nvap.web.api.asker import Asker
 from nvap.web.api.finding import Found
 from nvap.web.api.paging import Page, page_of_list
@@ -237,12 +237,13 @@ def measure_of(pack: Pack, asked: str) -> Measure:
         return pack.measure(pack.own_id(asked))
     except UnknownItem as fault:
         words = _("There is no measure %(id)s that can be computed. They are listed at /api/v1/measures.")
-        raise problems.not_there(words % {"id": asked[:20]}) from fault
+        raise problems.not_there(words % {"id": short(asked)}) from fault
 
 
 def _no_number(name: str, found: str) -> problems.Fault:
-    what = {"limit": _("a whole number from 1 to %(most)s") % {"most": schemas.MOST_A_PAGE}}
-    words = {"name": name, "found": found[:20], "what": what.get(name, _("a whole number, 0 or more"))}
+    fewest, most = (1, schemas.MOST_A_PAGE) if name == "limit" else (0, schemas.LARGEST)
+    what = _("a whole number from %(fewest)s to %(most)s") % {"fewest": fewest, "most": most}
+    words = {"name": name, "found": short(found), "what": what}
     return problems.Fault(name, _("%(name)s is “%(found)s”; it may be %(what)s.") % words)
 
 
