@@ -1,117 +1,154 @@
-"""All incident measures by month and 40 areas: nvap beside one DuckDB query by hand, and pandas with statsmodels.
+"""All record measures of one force by 60 months and 40 areas: nvap beside DuckDB by hand, and pandas with statsmodels.
 
-    python -m benchmarks.measures [--rows 1500000] [--runs 3] [--hours] [--json]
+    python -m benchmarks.measures [--rows 1500000] [--runs 3] [--world FOLDER] [--json]
 
-Each is a script that runs cold, in a process of its own, from the same Parquet. The DuckDB query gives the same
-aggregates and no interval; pandas gives the same intervals. Their numbers are compared before anything is printed.
-`--hours` adds officer hours (D12), which read a second table.
+ROWS counts incidents; there are five deployments for three incidents, and the other tables in proportion. Each
+contender is a script that runs cold, in a process of its own, from the same Parquet. By hand stand the aggregates of
+nearly every part that can be told by area (no interval); in pandas some fifty parts of seventeen measures with their
+intervals. Each is compared with a run of nvap that gives the same parts alone, and all their numbers with ours, before
+anything is printed; the last line is nvap alone, with every part of every record measure.
+
+--world keeps the made-up force in a folder, so that it is made once.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime
 import os
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 
-from benchmarks.timing import median_cost, report
+from benchmarks.timing import Cost, alone, cost_of, median_cost, report
+from nvap.packs import DEFAULT
+from nvap.packs.measure import Part
+from nvap.packs.some_measures import some_measures
 
 BY_HAND = Path(__file__).parent / "measures_by_hand"
-MEASURES = ["D01", "D02", "D11"]
 # Pandas holds every row in memory, and the machine may have other work to do.
 MOST_FOR_PANDAS = 2_000_000
+_ROLES = {"k": "numerator", "n": "denominator", "u": "unknown", "v": "value"}
 
 Key = tuple[object, ...]
 Numbers = dict[Key, dict[str, float]]
 
 
 def main() -> int:
-    """Make the workspace, run the three, compare their numbers, print the comparisons."""
-    parser = argparse.ArgumentParser(description="Time all incident measures.")
+    """Make the workspace, run the contenders, compare their numbers, print the comparisons."""
+    parser = argparse.ArgumentParser(description="Time all record measures.")
     parser.add_argument("--rows", type=int, default=1_500_000)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--hours", action="store_true", help="officer hours (D12) too")
+    parser.add_argument("--world", type=Path, help="a folder that keeps the made-up force")
     parser.add_argument("--pandas", action="store_true", help="pandas even with more rows than it holds comfortably")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        workspace = folder / "workspace"
-        median_cost([sys.executable, "-m", "benchmarks.measures_world", str(workspace), str(asked.rows)], runs=1)
-        environment = {**os.environ, "NVAP_WORKSPACE": str(workspace), "NVAP_KEYS": str(folder / "keys")}
-        out = folder / "ours.parquet"
-        ids = [*MEASURES, *(["D12"] if asked.hours else [])]
-        command = [sys.executable, "-m", "benchmarks.measures_by_library", str(workspace), str(out), *ids]
-        ours = median_cost(command, environment, runs=asked.runs)
-        found = numbers_of_ours(out)
-        for name, script, read in (
-            ("DuckDB by hand", "duckdb_query.py", numbers_of_duckdb),
-            ("pandas + statsmodels", "pandas_statsmodels.py", numbers_of_pandas),
-        ):
+        workspace = asked.world or folder / "workspace"
+        if not workspace.exists():
+            cost_of([sys.executable, "-m", "benchmarks.measures_world", str(workspace), str(asked.rows)])
+        for name, script in (("DuckDB by hand", "duckdb_query.py"), ("pandas + statsmodels", "pandas_statsmodels.py")):
             if name.startswith("pandas") and asked.rows > MOST_FOR_PANDAS and not asked.pandas:
                 continue
-            theirs_out = folder / f"{script}.parquet"
-            words = [sys.executable, str(BY_HAND / script), str(workspace), str(theirs_out)]
-            theirs = median_cost([*words, *(["hours"] if asked.hours else [])], environment, runs=asked.runs)
-            compared = compare(found, read(theirs_out))
-            label = "incident measures with officer hours" if asked.hours else "incident measures"
-            report(label, asked.rows, ours, name, theirs, as_json=asked.json, numbers_compared=compared)
+            theirs_out, out = folder / script, folder / f"ours-{script}.parquet"
+            command = [sys.executable, str(BY_HAND / script), str(workspace), str(theirs_out)]
+            theirs = median_cost(command, runs=asked.runs)
+            parts = parts_in(theirs_out)
+            ours = cost_of_ours(workspace, out, asked.runs, parts)
+            compared = compare(numbers_of_ours(out), numbers_of(theirs_out))
+            report(
+                "record measures by month and area", asked.rows, ours, name, theirs, as_json=asked.json,
+                parts=len(parts), measures=len({each.partition("|")[0] for each in parts}), numbers_compared=compared,
+            )  # fmt: skip
+        ours = cost_of_ours(workspace, folder / "all.parquet", asked.runs, [])
+        found = pq.read_table(folder / "all.parquet", columns=["measure", "part"]).to_pylist()
+        every = {(row["measure"], row["part"]) for row in found}
+        alone(
+            "every record measure by month and area", asked.rows, ours, as_json=asked.json, parts=len(every),
+            measures=len({measure for measure, _ in every}), result_rows=len(found),
+        )  # fmt: skip
     return 0
 
 
+def cost_of_ours(workspace: Path, out: Path, runs: int, parts: Sequence[str]) -> Cost:
+    """The median cost of our run of these parts (none: all)."""
+    environment = {**os.environ, "NVAP_WORKSPACE": str(workspace), "NVAP_KEYS": str(out.parent / "keys")}
+    command = [sys.executable, "-m", "benchmarks.measures_by_library", str(workspace), str(out), *parts]
+    return median_cost(command, environment, runs=runs)
+
+
+def parts_in(theirs: Path) -> list[str]:
+    """The parts that a contender gave, as D01|share."""
+    if theirs.is_dir():
+        names = [name for file in theirs.glob("*.parquet") for name in pq.read_schema(file).names if "|" in name]
+        return sorted({"|".join(name.split("|")[:2]) for name in names})
+    rows = pq.read_table(theirs, columns=["measure", "part"]).to_pylist()
+    return sorted({f"{row['measure']}|{row['part']}" for row in rows})
+
+
 def numbers_of_ours(path: Path) -> Numbers:
-    """Our rows by measure, part, group, area and month."""
-    rows = pq.read_table(path).to_pylist()
-    return {(row["measure"], row["part"], row["group"], row["area"], row["period_start"]): row for row in rows}
+    """Our rows by measure, part, category, group, area and month."""
+    names = ("measure", "part", "category", "group", "area", "period_start")
+    return {tuple(row[name] for name in names): row for row in pq.read_table(path).to_pylist()}
+
+
+def numbers_of(path: Path) -> Numbers:
+    """A contender's numbers, under the same keys."""
+    return numbers_of_duckdb(path) if path.is_dir() else numbers_of_pandas(path)
 
 
 def numbers_of_pandas(path: Path) -> Numbers:
     """The rows of the pandas script."""
     found: Numbers = {}
     for row in pq.read_table(path).to_pylist():
-        key = (row["measure"], row["part"], row.get("group"), row["area"], row["month"].date())
+        key = (row["measure"], row["part"], None, row.get("group"), row["area"], row["month"].date())
         wanted = ("numerator", "denominator", "unknown", "value", "lower", "upper")
         found[key] = {name: row[name] for name in wanted if row.get(name) is not None}
     return found
 
 
-def numbers_of_duckdb(path: Path) -> Numbers:
-    """The aggregates of the DuckDB query, added up over grades and flags where a part does not tell them apart."""
+def numbers_of_duckdb(folder: Path) -> Numbers:
+    """The aggregates of the DuckDB queries; a column is named measure|part|category|role."""
     found: Numbers = {}
-    kinds = {True: "mental-health-related", False: "other incidents", None: "not known whether mental-health-related"}
-    for row in pq.read_table(path).to_pylist():
-        area, month, kind = row["area"] or "not recorded", row["month"], kinds[row["mhri"]]
-        month = month.date() if hasattr(month, "date") else month
-        graded = f"{row['label'] or 'not known'}, {kind}"
-        sums = {
-            ("D01", "count", None): (row["flagged"], None, row["unknown"]),
-            ("D01", "share", None): (row["flagged"], row["known"], row["unknown"]),
-            ("D02", "rate", None): (row["flagged"], None, row["unknown"]),
-            ("D11", "in_time", graded): (row["in_time"], row["timed"], row["untimed"]),
-            ("D11", "regraded", kind): (row["regraded"], row["graded"], row["ungraded"]),
-        }
-        for way in ("t1", "t2", "t3") if "t1_hours" in row else ():
-            sums["D12", f"{way}_hours", None] = (row[f"{way}_hours"], None, None)
-            sums["D12", f"{way}_hours_per_incident", None] = (row[f"{way}_whole"], row[f"{way}_n"], None)
-            sums["D12", f"{way}_share", None] = (row[f"{way}_hours"], row[f"{way}_all"], None)
-        for key, values in sums.items():
-            held = found.setdefault((*key, area, month), {})
-            for name, value in zip(("numerator", "denominator", "unknown"), values, strict=True):
-                if value is not None:
-                    held[name] = held.get(name, 0) + value
+    words = dict(_words())
+    for file in sorted(folder.glob("*.parquet")):
+        for row in pq.read_table(file).to_pylist():
+            month = row["month"].date() if isinstance(row["month"], datetime.datetime) else row["month"]
+            for column, value in row.items():
+                measure, part, category, role = column.split("|") if "|" in column else ("", "", "", "")
+                if role not in _ROLES or value is None:
+                    continue
+                group = words.get((measure, part), {}).get(row["grp"] or "unknown", row["grp"])
+                key = (measure, part, category or None, group, row["area"] or "not recorded", month)
+                found.setdefault(key, {})[_ROLES[role]] = value
     return found
+
+
+def _words() -> Iterator[tuple[Key, dict[str, str]]]:
+    """The words of the groups of each part that has one way of grouping."""
+    for measure in some_measures(DEFAULT).measures.values():
+        for part in measure.parts:
+            if len(part.groups) == 1:
+                yield (measure.id, part.id), {"unknown": "not known", **_names(part)}
+
+
+def _names(part: Part) -> dict[str, str]:
+    return dict(part.groups[0].names)
 
 
 def compare(ours: Numbers, theirs: Numbers) -> int:
     """How many of their numbers ours agree with. Raises AssertionError at the first that differs."""
+    months = {key[-1] for key in ours if key[-1] is not None}
     compared = 0
     for key, numbers in theirs.items():
         if key not in ours:
-            assert not any(numbers.values()), f"{key} is missing from ours: {numbers}"
+            # Rows that lie after the last day covered belong to no period of ours.
+            assert key[-1] not in months or not any(numbers.values()), f"{key} is missing from ours: {numbers}"
             continue
         for name, value in numbers.items():
             own = ours[key][name]

@@ -59,3 +59,20 @@ def report(name: str, rows: int, ours: Cost, theirs: str, theirs_cost: Cost, *, 
         f"{theirs}: {result['theirs_seconds']} s ({result['theirs_peak_mib']} MiB); ratio {result['ratio']}",
         flush=True,
     )
+
+
+def alone(name: str, rows: int, ours: Cost, *, as_json: bool, **more: object) -> None:
+    """Print what a run of ours cost that stands beside nothing."""
+    result = {
+        "name": name,
+        "rows": rows,
+        "ours_seconds": round(ours.wall, 3),
+        "peak_mib": round(ours.peak_mib),
+        "ours_cpu_seconds": round(ours.cpu, 3),
+        **more,
+    }
+    if as_json:
+        print(json.dumps(result), flush=True)
+        return
+    said = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in more.items())
+    print(f"{name}, {rows:,} rows: {result['ours_seconds']} s ({result['peak_mib']} MiB); {said}", flush=True)

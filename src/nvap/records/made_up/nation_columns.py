@@ -92,7 +92,7 @@ def reference(column: str, number: str) -> str:
 
 def person(source: Source, number: str = "i") -> str:
     """SQL for the pseudonym of the person of an incident; some come back often, most once or twice."""
-    return f"'p' || to_hex(hash(floor(pow({source.luck('person', number)}, 1.5) * {max(source.incidents // 9, 1)})))"
+    return f"'p' || to_hex(hash(floor(pow({source.luck('person', number)}, 1.5) * {max(source.incidents // 30, 1)})))"
 
 
 def place(source: Source) -> str:

@@ -190,7 +190,7 @@ _CALLS: dict[str, Drawing] = {
         },
     ),
     "persons": Drawing(
-        Belongs(every=9),
+        Belongs(every=30),
         {
             "person_key": Sql("'p' || to_hex(hash(CAST(j AS DOUBLE)))"),
             "as_of": Sql("start"),
@@ -239,7 +239,7 @@ _JUSTICE: dict[str, Drawing] = {
         {
             "arrived": After("s", 3600, 9000, 0),
             "authorised": After("arrived", 300, 1500, 0.01),
-            "site": _numbered("Suite", "1 + i % 3"),
+            "site": _numbered("Suite", "1 + j % 3"),
             "age_band": _AGE,
             "mh_condition": Chance(0.2),
             "aa_needed": Chance(0.2),
