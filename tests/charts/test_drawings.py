@@ -424,4 +424,4 @@ def test_bounds_and_notes_that_no_group_has_stand_in_no_column() -> None:
 
     kept = beside(ratios.without_empty(table), SHEET).headings
 
-    assert kept == ("Group", "Counted", "Of", "Ratio", "Lower 95% limit", "Upper 95% limit")
+    assert kept == ("Group", "Counted", "Of", "Ratio", "95% interval")

@@ -9,6 +9,8 @@ from nvap.charts.scale import Language, day_name, written
 from nvap.charts.sheet import Sheet
 from nvap.disclosure.table import Cell, Column, Table
 
+_LOWER, _UPPER = "_lower", "_upper"
+
 
 @dataclass(frozen=True)
 class Beside:
@@ -31,18 +33,34 @@ class Beside:
 
 
 def beside(table: Table, sheet: Sheet) -> Beside:
-    """A drawing's table in words; columns that only steer the drawing are left out."""
-    kept = [at for at, column in enumerate(table.columns) if column.kind != "flag"]
-    columns = [table.columns[at] for at in kept]
+    """A drawing's table in words; columns that only steer the drawing are left out.
+
+    Two columns named `…_lower` and `…_upper` stand as one interval, under the heading of the first.
+    """
+    kept = [column for column in table.columns if column.kind != "flag" and not _is_upper(table, column)]
     return Beside(
         caption=table.title,
-        headings=tuple(sheet.translate(column.heading) for column in columns),
-        numbers=tuple(column.kind not in ("text", "date") for column in columns),
-        rows=tuple(
-            tuple(_words(row[at], table.columns[at], sheet.decimals, sheet.language) for at in kept)
-            for row in table.rows
-        ),
+        headings=tuple(sheet.translate(column.heading) for column in kept),
+        numbers=tuple(column.kind not in ("text", "date") for column in kept),
+        rows=tuple(tuple(_cell(row, column, table, sheet) for column in kept) for row in table.records()),
     )
+
+
+def _is_upper(table: Table, column: Column) -> bool:
+    """Whether a column stands in the one before it, as the upper end of an interval."""
+    return column.name.endswith(_UPPER) and table.has(column.name.removesuffix(_UPPER) + _LOWER)
+
+
+def _cell(row: dict[str, Cell], column: Column, table: Table, sheet: Sheet) -> str:
+    """A cell in words; an interval whose one end is not there runs from nought, or without end."""
+    words = _words(row[column.name], column, sheet.decimals, sheet.language)
+    other = column.name.removesuffix(_LOWER) + _UPPER
+    if not column.name.endswith(_LOWER) or not table.has(other):
+        return words
+    upper = _words(row[other], column, sheet.decimals, sheet.language)
+    if not words and not upper:
+        return ""
+    return sheet.translate("{lower} to {upper}").format(lower=words or "0", upper=upper or "∞")
 
 
 def _words(cell: Cell, column: Column, decimals: int, language: Language) -> str:

@@ -17,7 +17,7 @@ from nvap.disclosure.policy import HIDDEN
 from nvap.disclosure.table import Cell, Column, Kind, Table
 from nvap.errors import NotEnoughData, UsageFault
 
-COLUMNS: Final = ("name", "value", "lower", "upper", "lowest", "highest", "reference")
+COLUMNS: Final = ("name", "value", "ratio_lower", "ratio_upper", "bounds_lower", "bounds_upper", "reference")
 _TICKS: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 _FARTHEST: Final = (_TICKS[0], _TICKS[-1])
 _DASHES: Final = "2 4"
@@ -56,10 +56,10 @@ def ratios_table(
         Column("counted", headings["counted"], "count"),
         Column("of", headings["of"], base),
         Column("value", headings["value"], "line"),
-        Column("lower", headings.get("lower", "Lower 95% limit"), "line"),
-        Column("upper", headings.get("upper", "Upper 95% limit"), "line"),
-        Column("lowest", headings.get("lowest", "Lowest it can be"), "line"),
-        Column("highest", headings.get("highest", "Highest it can be"), "line"),
+        Column("ratio_lower", headings.get("interval", "95% interval"), "line"),
+        Column("ratio_upper", headings.get("interval", "95% interval"), "line"),
+        Column("bounds_lower", headings.get("bounds", "95% interval, whatever is not known"), "line"),
+        Column("bounds_upper", headings.get("bounds", "95% interval, whatever is not known"), "line"),
         Column("note", headings.get("note", "Note")),
         Column("reference", "Reference", "flag"),
     )
@@ -83,7 +83,7 @@ def ratios_table(
 
 def without_empty(table: Table) -> Table:
     """The table without the bounds and the note where no group has one, as it stands beside the drawing."""
-    empty = {"lowest", "highest", "note"}
+    empty = {"bounds_lower", "bounds_upper", "note"}
     kept = [
         at
         for at, column in enumerate(table.columns)
@@ -203,11 +203,11 @@ def _drawn(row: dict[str, Cell], across: _Across, y: float) -> str:
     value = number_of(row["value"])
     if value is None:
         return ""
-    lowest, highest = number_of(row["lowest"]), number_of(row["highest"])
+    lowest, highest = number_of(row["bounds_lower"]), number_of(row["bounds_upper"])
     drawn = ""
     if lowest is not None or highest is not None:
         drawn += _reach(across, (lowest, highest), y, wide=1.5, dashes=_DASHES)
-    lower, upper = number_of(row["lower"]), number_of(row["upper"])
+    lower, upper = number_of(row["ratio_lower"]), number_of(row["ratio_upper"])
     if lower is not None or upper is not None:
         drawn += _reach(across, (lower, upper), y, wide=4, dashes="")
     # Of a ratio that the scale does not hold the square stands beside the arrow, not on it.
@@ -283,11 +283,11 @@ def _words(row: dict[str, Cell], sheet: Sheet) -> str:
     if value is None:
         return str(row.get("note") or "") or say("no ratio")
     said = written(value, 2)
-    if number_of(row["lower"]) is not None or number_of(row["upper"]) is not None:
-        ends = [_limit(row[name], end) for name, end in (("lower", "0"), ("upper", "∞"))]
+    if number_of(row["ratio_lower"]) is not None or number_of(row["ratio_upper"]) is not None:
+        ends = [_limit(row[name], end) for name, end in (("ratio_lower", "0"), ("ratio_upper", "∞"))]
         said = say("{value} ({lower} to {upper})").format(value=said, lower=ends[0], upper=ends[1])
-    if number_of(row["lowest"]) is not None or number_of(row["highest"]) is not None:
-        ends = [_limit(row[name], end) for name, end in (("lowest", "0"), ("highest", "∞"))]
+    if number_of(row["bounds_lower"]) is not None or number_of(row["bounds_upper"]) is not None:
+        ends = [_limit(row[name], end) for name, end in (("bounds_lower", "0"), ("bounds_upper", "∞"))]
         said += "; " + say("{lowest} to {highest} whatever is not known").format(lowest=ends[0], highest=ends[1])
     return said
 
@@ -301,7 +301,7 @@ def _key(rows: Sequence[dict[str, Cell]], sheet: Sheet, level: str) -> list[KeyI
     say = sheet.translate
     interval = element("line", class_="line", x1=-11, x2=11, y1=0, y2=0, stroke=BETTER, stroke_width=4)
     items = [KeyItem(_square(0, 0), say("The ratio")), KeyItem(interval, say("95% interval"))]
-    if any(number_of(row["lowest"]) is not None or number_of(row["highest"]) is not None for row in rows):
+    if any(number_of(row["bounds_lower"]) is not None or number_of(row["bounds_upper"]) is not None for row in rows):
         dashed = element(
             "line", class_="line", x1=-11, x2=11, y1=0, y2=0, stroke=INK, stroke_width=1.5, stroke_dasharray=_DASHES
         )

@@ -25,12 +25,12 @@ def strands_table(line: Line, found: Strands) -> Table:
         Column("name", say("Strand")),
         Column("both", say("Mental-health-related incidents that carry it"), "count"),
         Column("share", say("Share of those"), "share", "%"),
-        Column("share_lower", say("Lower 95% limit of the share"), "share", "%"),
-        Column("share_upper", say("Upper 95% limit of the share"), "share", "%"),
+        Column("share_lower", say("95% interval of the share"), "share", "%"),
+        Column("share_upper", say("95% interval of the share"), "share", "%"),
         Column("all", say("All incidents that carry it"), "count"),
         Column("lift", say("Lift"), "line"),
-        Column("lift_lower", say("Lower 95% limit of the lift"), "line"),
-        Column("lift_upper", say("Upper 95% limit of the lift"), "line"),
+        Column("lift_lower", say("95% interval of the lift"), "line"),
+        Column("lift_upper", say("95% interval of the lift"), "line"),
     )
     rows: list[tuple[Cell, ...]] = []
     for each in found.strands:
@@ -64,6 +64,7 @@ def lifts_picture(line: Line, found: Strands) -> Picture | None:
         "counted": say("Mental-health-related incidents that carry it"),
         "of": say("All incidents that carry it"),
         "value": say("Lift: how much more often both are flagged than by chance"),
+        "interval": say("95% interval"),
     }
     title = say("How much more often than by chance")
     sentence = say(
@@ -109,18 +110,20 @@ def ratios_picture(line: Line) -> Picture | None:
     reference = reference_of(part)
     if not any(row["value"] is not None for group, row in known.items() if group != reference):
         return None
+    # What is said of every group is said once, below the drawing.
+    reasons = {row["reason"] or "" for group, row in known.items() if group != reference}
     estimates = [
         ratios.Estimate(
             group,
             row["numerator"],
-            row["denominator"],
+            None if row["denominator"] is None else round(row["denominator"]),
             None if group == reference else row["value"],
             None if group == reference else row["lower"],
             None if group == reference else row["upper"],
             lowest=_of(lowest, group, "lower"),
             highest=_of(highest, group, "upper"),
             is_reference=group == reference,
-            note="" if group == reference else row["reason"] or "",
+            note="" if group == reference or len(reasons) == 1 else row["reason"] or "",
         )
         for group, row in known.items()
     ]
@@ -129,12 +132,13 @@ def ratios_picture(line: Line) -> Picture | None:
         "counted": say("Counted"),
         "of": say("People") if part.uses_population else say("Of"),
         "value": part.unit[:1].upper() + part.unit[1:],
-        "lowest": say("Lower limit, whatever is not known"),
-        "highest": say("Upper limit, whatever is not known"),
+        "interval": say("95% interval"),
+        "bounds": say("95% interval, whatever is not known"),
     }
+    notes = tuple(filter(None, reasons)) if len(reasons) == 1 else ()
     base: Kind = "population" if part.uses_population else "base"
     table = ratios.ratios_table(
-        estimates, headings=headings, base=base, **line.standing(part.title, not_known_of(line))
+        estimates, headings=headings, base=base, notes=notes, **line.standing(part.title, not_known_of(line))
     )
     return _of_ratios(table, say("1: the same as {reference}").format(reference=reference))
 

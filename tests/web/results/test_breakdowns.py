@@ -16,10 +16,12 @@ from django.test.utils import CaptureQueriesContext
 from tests.web.results import world
 from tests.web.results.test_pages import text_of
 
+from nvap import packs
 from nvap.records.workspace import Workspace
 from nvap.web.accounts.models import Force, User
 from nvap.web.journal.models import Entry
 from nvap.web.results.breakdowns import work
+from nvap.web.results.breakdowns.again import ask_again
 from nvap.web.results.models import Breakdown
 
 Browse = Callable[..., Client]
@@ -253,3 +255,34 @@ def test_what_an_outcome_became_is_drawn_from_the_history_of_crimes(
 
     assert "3 changes of an outcome type, of crimes with a mental-health factor" in said
     assert "2 went from 10:" in said
+
+
+def test_what_was_asked_for_once_is_worked_out_again_after_a_load(
+    browse: Browse, ben_analyst: User, with_flags: Workspace, tmp_path: Path
+) -> None:
+    worked_out(browse, ben_analyst, "/measures/D18/pictures/strands/")
+    force, here = Force.objects.get(code="northshire"), with_flags.force("northshire")
+    how = {"force": force, "here": here, "pack": packs.pack(), "by": "the worker"}
+
+    unchanged = ask_again(**how)
+    world.load_flags(with_flags, here, tmp_path, more=("2024-02-1,missing,2024-02-02",))
+    after_a_load = ask_again(**how)
+
+    assert (unchanged, after_a_load) == (0, 1)
+    assert Breakdown.objects.get(state="waiting").requested_by == "the worker"
+
+
+@pytest.mark.parametrize(
+    "address", ["/measures/D19/pictures/ratios/", "/measures/D01/pictures/week/", "/measures/D01/pictures/areas/"]
+)
+def test_no_page_of_pictures_asks_the_database_more_than_fifteen_times(
+    browse: Browse, ben_analyst: User, with_groups: Workspace, address: str
+) -> None:
+    client = worked_out(browse, ben_analyst, address)
+    client.get(address)
+
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(address)
+
+    assert answer.status_code == 200
+    assert len(asked) <= MOST_QUERIES, [each["sql"] for each in asked]

@@ -22,6 +22,7 @@ from nvap.records.workspace import Workspace
 from nvap.web import workspace as workspaces
 from nvap.web.accounts.models import Force
 from nvap.web.results import actions
+from nvap.web.results.breakdowns.again import ask_again
 from nvap.web.results.layouts import AREA, MONTHS_BY_AREA, Step, steps
 from nvap.web.results.models import Computation, StoredResult
 from nvap.web.results.stored import rows_of
@@ -67,6 +68,7 @@ def compute(force_code: str, number: int) -> None:
             kept, failed = _store(work, step, span)
             stored, failures = stored + kept, [*failures, *failed]
     actions.record_progress(computation=computation, done=len(ahead), doing="")
+    ask_again(force=mirrored, here=work.force, pack=pack, by=WORKER)
     told = list(dict.fromkeys(failures))
     actions.finish(computation=computation, stored=stored, failures=told, by=WORKER)
 
