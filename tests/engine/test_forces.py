@@ -59,6 +59,10 @@ def engine() -> Iterator[Engine]:
         'SELECT count(*) AS k FROM "incidents" WHERE "incidents"."day" < (SELECT max("day") FROM "deployments")',
         'SELECT count(*) AS k FROM "incidents" WHERE "incidents"."day" IN (SELECT max("day") FROM "incidents"'
         ' WHERE "incidents"."n" > 2 GROUP BY "grade")',
+        # A chain of rows, followed step by step within a look into other rows.
+        'SELECT (SELECT max(c.n) FROM (WITH d0 AS (SELECT "ref" AS log, "n" AS n FROM "deployments" WHERE "n" > 3),'
+        " d1 AS (SELECT a.log, coalesce(b.n, a.n) AS n FROM d0 AS a LEFT JOIN d0 AS b ON b.log = a.log)"
+        ' SELECT d.log, d.n FROM d1 AS d) AS c WHERE c.log = "incidents"."ref") AS n FROM "incidents"',
         # The next row of the same grade.
         'SELECT g."ref", g."until" FROM (SELECT *, lead("day") OVER (PARTITION BY "grade" ORDER BY "day", "n", "ref")'
         ' AS "until" FROM "incidents") AS g',

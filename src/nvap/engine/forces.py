@@ -22,11 +22,12 @@ from nvap.engine.value_types import ExpressionFault
 def of_each_force(sql: str) -> str:
     """The query that gives for all forces at once, in `_force`, what this one gives for each.
 
-    `sql` is one SELECT of the kind that measures are made of (DuckDB's dialect): no set operation, no common table
-    expression. A force without any row has no row in a query without groups. Raises ExpressionFault for other SQL.
+    `sql` is one SELECT of the kind that measures are made of (DuckDB's dialect): no set operation, and no common table
+    expression but within a SELECT that stands as a table. A force without any row has no row in a query without groups.
+    Raises ExpressionFault for other SQL.
     """
     tree = sqlglot.parse_one(sql, read="duckdb")
-    if not isinstance(tree, exp.Select) or tree.find(exp.SetOperation, exp.With):
+    if not isinstance(tree, exp.Select) or tree.find(exp.SetOperation) or tree.args.get("with_"):
         raise ExpressionFault("Only a plain SELECT can be asked of all forces at once.")
     _give_force(tree)
     return tree.sql("duckdb", identify=True)
@@ -65,7 +66,7 @@ def _keep_apart(select: exp.Select) -> exp.Column:
         join.set("on", exp.and_(exp.EQ(this=joined, expression=force.copy()), join.args.get("on"), copy=False))
     tables = _tables(select)
     for nested in _nested(select):
-        if any(nested.parent is each for each in tables):
+        if isinstance(nested.parent, exp.CTE) or any(nested.parent is each for each in tables):
             _give_force(nested)
         else:
             _look_into(nested, force)

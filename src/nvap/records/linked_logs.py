@@ -5,8 +5,8 @@ event     what the calls were about: a log without `duplicate_of`, with every lo
 episode   events about the same person, each within 24 hours of the one before; where no person is linked, events at
           the same place, unless that is an institution
 
-A chain is followed for 16 steps. A log whose chain still ends at a duplicate then stands in a loop, and which event it
-belongs to is unknown.
+A chain is followed for 16 steps, by doubling: after each round every log points twice as far. A log that still points
+at a duplicate then stands in a loop, and which event it belongs to is unknown.
 """
 
 from __future__ import annotations
@@ -16,21 +16,27 @@ from collections.abc import Callable
 from nvap.records.same_person import LINK_NEEDS, has_person, is_institution, same_person
 
 EPISODE_HOURS = 24
-STEPS = 16
-_DUPLICATES = (
-    '(SELECT "incident_ref" AS log, "duplicate_of" AS leader FROM "incidents" WHERE "duplicate_of" IS NOT NULL)'
+_ROUNDS = 4
+_FIRST = (
+    'd0 AS (SELECT "incident_ref" AS log, "duplicate_of" AS leader FROM "incidents" WHERE "duplicate_of" IS NOT NULL)'
 )
 _CHAIN_NEEDS = frozenset({"incidents.incident_ref", "incidents.duplicate_of"})
 
 
 def chains() -> str:
-    """A SELECT of every duplicate: `log`, `leader` (the end of its chain), whether that is `held`, and `looped`."""
-    steps = " ".join(f"LEFT JOIN {_DUPLICATES} AS d{at} ON d{at}.log = d{at - 1}.leader" for at in range(2, STEPS + 1))
-    last = ", ".join(f"d{at}.leader" for at in range(STEPS, 0, -1))
+    """A SELECT of every duplicate: `log`, `leader` (the end of its chain), whether that is `held`, and `looped`.
+
+    By common table expressions: written out, every step would read all incidents once more.
+    """
+    rounds = [
+        f"d{at} AS (SELECT a.log, coalesce(b.leader, a.leader) AS leader FROM d{at - 1} AS a"
+        f" LEFT JOIN d{at - 1} AS b ON b.log = a.leader)"
+        for at in range(1, _ROUNDS + 1)
+    ]
     return (
-        'SELECT d.log, d.leader, e."incident_ref" IS NOT NULL AS held, e."duplicate_of" IS NOT NULL AS looped'
-        f" FROM (SELECT d1.log, coalesce({last}) AS leader FROM {_DUPLICATES} AS d1 {steps}) AS d"
-        ' LEFT JOIN "incidents" AS e ON e."incident_ref" = d.leader'
+        f"WITH {', '.join((_FIRST, *rounds))} SELECT d.log, d.leader,"
+        ' e."incident_ref" IS NOT NULL AS held, e."duplicate_of" IS NOT NULL AS looped'
+        f' FROM d{_ROUNDS} AS d LEFT JOIN "incidents" AS e ON e."incident_ref" = d.leader'
     )
 
 
