@@ -103,23 +103,14 @@ Made = tuple[Section, tuple[Table, ...]]
 def grid_of(hand: Hand, id_: str, table: Table, *, notes: tuple[str, ...] = (), decimals: int = 1) -> Grid:
     """A table in words, each value's limits in one column beside it."""
     told = beside(table, hand.sheet(f"grid-{id_}", decimals=decimals))
-    kept = [column for column in table.columns if column.kind != "flag"]
-    headings, numbers, places = list[str](), list[bool](), list[tuple[int, ...]]()
-    for at, column in enumerate(kept):
-        if column.name.endswith("_upper") or column.kind == "base":
-            continue
-        limits = column.name.endswith("_lower")
-        places.append((at, at + 1) if limits else (at,))
-        headings.append(hand.say("95% interval") if limits else told.headings[at])
-        numbers.append(told.numbers[at])
-    rows = tuple(tuple(_joined(hand, [row[at] for at in each]) for each in places) for row in told.rows)
-    return Grid(id_, table.title, tuple(headings), tuple(numbers), rows, notes)
-
-
-def _joined(hand: Hand, cells: Sequence[str]) -> str:
-    if len(cells) == 1 or HIDDEN in cells or not any(cells):
-        return cells[0]
-    return hand.say("{low} to {high}").format(low=cells[0], high=cells[1])
+    kept = [each for each in table.columns if each.kind != "flag" and not each.name.endswith("_upper")]
+    places = [at for at, column in enumerate(kept) if column.kind != "base"]
+    headings = tuple(
+        hand.say("95% interval") if kept[at].name.endswith("_lower") else told.headings[at] for at in places
+    )
+    # Both ends of an interval are hidden together, and one mark says it.
+    rows = tuple(tuple(HIDDEN if HIDDEN in row[at] else row[at] for at in places) for row in told.rows)
+    return Grid(id_, table.title, headings, tuple(told.numbers[at] for at in places), rows, notes)
 
 
 def _second_hidden(before: Table, after: Table) -> Table:

@@ -214,7 +214,7 @@ def kinds(engine: Engine, held: Mapping[str, Held], asked: Asked, kind: KindOf) 
     pairs_of = zip(found["kind"].to_pylist(), found["many"].to_pylist(), strict=True)
     counts = dict(sorted(pairs_of, key=lambda each: (-each[1], each[0])))
     unknown = total - known
-    made = [Kind(named.get(code, code), many, wilson_interval(many, known)) for code, many in counts.items()]
+    made = [Kind(str(named.get(code, code)), many, wilson_interval(many, known)) for code, many in counts.items()]
     return Kinds(kind.title, tuple(made), unknown, total, kind.many)
 
 
