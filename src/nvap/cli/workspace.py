@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +19,7 @@ def register(app: typer.Typer) -> None:
     workspace.command("show")(show)
     force.command("add")(add_force)
     force.command("list")(list_forces)
+    force.command("areas")(areas)
     app.add_typer(workspace, name="workspace")
     app.add_typer(force, name="force")
 
@@ -46,6 +48,21 @@ def add_force(
     """Add a force; repeating it changes nothing."""
     added = workspaces.open_workspace().add_force(code, name, time_zone)
     print(f"{added.code}  {added.name}  {added.time_zone}")
+
+
+def areas(
+    file: Annotated[Path, typer.Argument(help="A CSV: area, then a column for each level, as area,beat,district.")],
+    force: Annotated[
+        str | None, typer.Option(help="The force's code; may be left out where there is only one.")
+    ] = None,
+) -> None:
+    """Keep the lookup from areas to larger ones, for `nvap measure --by area:district`."""
+    from nvap.records.area_levels import keep_area_levels
+
+    here = workspaces.open_workspace().force(force)
+    found = keep_area_levels(here, file)
+    for level, within in found.of.items():
+        print(f"{level}: {len(set(within.values())):,} of {len(within):,} areas; --by area:{level}")
 
 
 def list_forces() -> None:

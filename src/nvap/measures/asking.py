@@ -22,29 +22,47 @@ _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 class By:
     """How rows are laid out: by a period or as a whole, by area or not, by further columns of the measure's table.
 
-    With `standardised`, rates by population stand beside themselves as they would be with the standard's ages.
+    With `standardised`, rates by population stand beside themselves as they would be with the standard's ages. `level`
+    is the level that areas are added up to; None leaves them as records name them.
     """
 
     period: str | None
     area: bool
     breakdowns: tuple[str, ...]
     standardised: bool = False
+    level: str | None = None
 
     @property
     def text(self) -> str:
         """As the command line writes it: `month,area`; `whole` for nothing at all."""
-        words = [*([self.period] if self.period else []), *(["area"] if self.area else []), *self.breakdowns]
+        words = [*([self.period] if self.period else []), *([self._area] if self.area else []), *self.breakdowns]
         words += [STANDARDISED] if self.standardised else []
         return ",".join(words) or "whole"
+
+    @property
+    def _area(self) -> str:
+        return f"area:{self.level}" if self.level else "area"
+
+
+def _level_of(words: Sequence[str]) -> tuple[list[str], str | None]:
+    """The words with `area` in place of `area:district`, and that level."""
+    levels = dict.fromkeys(word.partition(":")[2] for word in words if word.startswith("area:"))
+    plain = ["area" if word.startswith("area:") else word for word in words]
+    if len(levels) > 1 or (levels and "area" in words):
+        raise UsageFault(f"--by may hold areas of one level; found {' and '.join(w for w in words if 'area' in w)}.")
+    return plain, next(iter(levels), None)
 
 
 def read_by(words: str | Sequence[str], measures: Iterable[Measure]) -> By:
     """`month,area` as a By; `whole` (or nothing) is the whole time asked for in one row.
 
+    `area:district` lays out by a level of areas (see `nvap.records.area_levels`).
+
     Raises UsageFault for an unknown word (with the nearest), two periods, or a breakdown that a measure does not have.
     """
     listed = words.split(",") if isinstance(words, str) else list(words)
     given = [each.strip().lower() for each in listed if each.strip() and each.strip().lower() != "whole"]
+    given, level = _level_of(given)
     measures = list(measures)
     offered = {name for measure in measures for name in measure.breakdowns}
     known = [*PERIODS, "area", "whole", *sorted(offered), STANDARDISED]
@@ -63,7 +81,7 @@ def read_by(words: str | Sequence[str], measures: Iterable[Measure]) -> By:
         raise UsageFault(_no_area(measures))
     if STANDARDISED in given:
         _check_standardised(measures, breakdowns)
-    return By(periods[0] if periods else None, "area" in given, breakdowns, STANDARDISED in given)
+    return By(periods[0] if periods else None, "area" in given, breakdowns, STANDARDISED in given, level)
 
 
 def choices(measure: Measure) -> tuple[str, ...]:

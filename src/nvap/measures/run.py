@@ -25,6 +25,7 @@ from nvap.measures.definition import definitions
 from nvap.measures.frame import NOT_RECORDED, Frame, as_read, covered, lay_out
 from nvap.measures.groups import words_of
 from nvap.measures.held import Days, Held, held_tables
+from nvap.measures.levels import groups_at_level, people_at_level, rows_at_level
 from nvap.measures.own_words import with_own_words
 from nvap.measures.population import People, PeopleOfGroups, read_groups, read_people, rows_by_area
 from nvap.measures.readiness import obstacle
@@ -34,6 +35,7 @@ from nvap.packs import DEFAULT
 from nvap.packs.measure import Measure, Part
 from nvap.packs.measure_model import CLOCK, PEOPLE_BY, WHOLE_OR_YEAR
 from nvap.packs.some_measures import HasMeasures, some_measures, unknown_measure
+from nvap.records.area_levels import area_levels
 from nvap.records.counting_rule import own_rules, rule_of
 from nvap.records.current import open_tables
 from nvap.records.workspace import Force, Workspace
@@ -45,7 +47,8 @@ PROVENANCE = b"nvap.provenance"
 class Ask:
     """What is asked: measures, first and last day (None: all that is held), layout, counting rule, as-at date.
 
-    `zone` is the force's time zone, on whose clock hours stand.
+    `zone` is the force's time zone, on whose clock hours stand. `within` is the larger area of each area, where rows
+    are laid out by a level of areas.
     """
 
     measures: tuple[Measure, ...]
@@ -55,6 +58,7 @@ class Ask:
     rule: str
     as_at: datetime.date | None
     zone: str = "UTC"
+    within: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         """Refuse days that stand the wrong way round."""
@@ -114,8 +118,9 @@ def run(
     """The result rows of measures (none named: all of the pack), with their provenance in the table's metadata.
 
     `start` and `end` are inclusive local days; None takes all that is held. `by` is a period (month, quarter, year),
-    `area` and declared breakdowns, in one text or a list; `whole` for the whole time in one row. `rule` is a counting
-    rule by id or name (one of the force's own too; `R1/event` counts events); `as_at` the day as at which to answer.
+    `area` (or `area:district`, a level of areas) and declared breakdowns, in one text or a list; `whole` for the whole
+    time in one row. `rule` is a counting rule by id or name (one of the force's own too; `R1/event` counts events);
+    `as_at` the day as at which to answer.
     `asked_by` is the person that provenance names. `rebases` are decisions to begin new limits (None: those recorded).
     Provenance says which chart each series gets, and why.
 
@@ -126,9 +131,10 @@ def run(
         raise UsageFault(f"--engine is duckdb; found `{engine}`.{nearest(engine, ['duckdb'])}")
     chosen = pack or some_measures(DEFAULT, measure_ids)
     measures = wanted(chosen, measure_ids)
-    ask = Ask(
-        measures, start, end, read_by(by, measures), read_rule(rule, own_rules(force.folder)), as_at, force.time_zone
-    )
+    laid_out = read_by(by, measures)
+    within = area_levels(force).within(laid_out.level) if laid_out.level else None
+    counting = read_rule(rule, own_rules(force.folder))
+    ask = Ask(measures, start, end, laid_out, counting, as_at, force.time_zone, within)
     with connect(memory_limit=memory_limit) as connection:
         tables = open_tables(connection, force, as_at=as_at)
         if not tables.held:
@@ -167,6 +173,8 @@ def compute(
 
     With `together` the queries by period are those of all forces, so that each is the same for every one of them.
     """
+    if ask.by.level and ask.within is None:
+        raise UsageFault(f"`area:{ask.by.level}` needs one force's own lookup of areas; ask for that force alone.")
     if together is None:
         ask = replace(ask, measures=tuple(with_own_words(each, held) for each in ask.measures))
     work = _Work(engine, held, ask, force, pack, together=together)
@@ -292,13 +300,14 @@ def _computed(
         plans = [plan for plan in scan.plans if (plan.measure.id, plan.part.id) in work.frames]
         if not plans:
             continue
-        found = work.engine.query(scan.sql)
+        found = rows_at_level(work.engine.query(scan.sql), work.ask.within)
         work.sql.append(scan.sql)
         named = {str(each) for each in to_codes(found["area"])[0]} if work.ask.by.area else set()
         unplaced = work.ask.by.area and found["area"].null_count > 0
         placed = people
         if people and people.summed and any(plan.part.uses_population for plan in plans):
             placed = people.beside(rows_by_area(work.engine, work.held[scan.table], scan.table))
+        placed = people_at_level(placed, work.ask.within) if placed else None
         for plan in plans:
             key = (plan.measure.id, plan.part.id)
             groups, told_by = _groups_of_people(work, plan)
@@ -325,12 +334,13 @@ def _groups_of_people(work: _Work, plan: PartPlan) -> tuple[PeopleOfGroups | Non
     if found.everyone.summed:
         beside = found.everyone.beside(rows_by_area(work.engine, work.held[plan.part.table], plan.part.table))
         found = replace(found, everyone=beside)
-    return found, tuple(at for at, _, _ in held)
+    return groups_at_level(found, work.ask.within), tuple(at for at, _, _ in held)
 
 
 def _people_by_age(work: _Work) -> PeopleOfGroups:
     """The people of each age band, by its code."""
-    return read_groups(work.engine, [(parse(AGE, {AGE: "code"}), {})], _years_served(work))
+    found = read_groups(work.engine, [(parse(AGE, {AGE: "code"}), {})], _years_served(work))
+    return groups_at_level(found, work.ask.within)
 
 
 def _years_served(work: _Work) -> dict[int, int]:
