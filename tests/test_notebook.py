@@ -103,6 +103,22 @@ def test_import_nvap_loads_nothing_heavy_and_the_library_no_django() -> None:
     assert python("import sys, nvap; nvap.open; print('django' in sys.modules)") == "False\n"
 
 
+JUPYTER_WITHOUT_WIDGETS = "class Shell:\n    config = {'IPKernelApp': {}}\n\n\ndef get_ipython():\n    return Shell()\n"
+
+
+def test_the_engine_starts_where_duckdb_sees_a_notebook_without_ipywidgets(tmp_path: Path) -> None:
+    (tmp_path / "IPython.py").write_text(JUPYTER_WITHOUT_WIDGETS, "utf-8")
+    seen = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import IPython; "
+    raw = "import duckdb; duckdb.connect().execute('SET enable_progress_bar = false')"
+    ours = "from nvap.engine.connection import connect; print(connect().query('SELECT 1 AS n').to_pylist())"
+
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        python(seen + raw)
+
+    assert "ipywidgets" in refused.value.stderr
+    assert python(seen + ours) == "[{'n': 1}]\n"
+
+
 def test_the_library_names_what_it_offers() -> None:
     assert {"open", "make", "made_up", "Force"} <= set(dir(nvap))
     with pytest.raises(AttributeError, match=r"nvap has no `load`; it offers Force, made_up, make, open\."):

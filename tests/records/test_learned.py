@@ -274,6 +274,25 @@ def test_codes_with_the_days_on_which_they_held_are_learned_with_their_days(benc
     ]
 
 
+def test_codes_that_the_force_added_to_a_list_are_learned_with_what_became_of_them(bench: Bench) -> None:
+    values = {"RUR": "rural_isolation", "DA": "domestic_abuse"}
+    columns = {"incident_ref": "REF", "set_at": "STAMP", "strand": {"expr": "KIND", "values": values}}
+    code = {"code": "rural_isolation", "label": "Rural isolation", "valid_from": "2024-04-01"}
+    own = {"vulnerability_strand": {"version": "2024-04", "codes": [code]}}
+    folder = bench.force.folder / "mappings"
+    folder.mkdir()
+    shutil.copy(bench.mapping(columns, table="vulnerability_flags", mapping="flags", own_codes=own), folder)
+    lines = [f"F{at},2026-05-{10 + at % 9} 10:00:00,{('RUR', 'DA')[at % 2]}" for at in range(20)]
+    new = bench.file("\n".join(["REF,STAMP,KIND", *lines, ""]), "new.csv")
+    described = contract("vulnerability_flags")
+
+    text = draft(new, described, learning.of_force(bench.force, described))
+
+    assert '      - {code: rural_isolation, label: "Rural isolation", valid_from: 2024-04-01}\n' in text
+    assert '      "RUR": "rural_isolation"  # 10 rows\n' in text
+    assert loading.check(new, bench.file(text, "draft.yaml")).loaded == 20
+
+
 def test_the_rules_that_left_rows_out_are_learned(bench: Bench) -> None:
     rule = {"name": "another force's", "where": "SECTOR = 'S9'"}
     load(bench, OLD, mapping="icad", version=1, exclude=[rule])

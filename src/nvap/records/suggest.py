@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from nvap.records.contract import Column, Contract
-from nvap.records.learned import NOTHING, Learned, Taught, excluded, taught, translations
+from nvap.records.learned import NOTHING, Earlier, Learned, Taught, excluded, taught, translations
 from nvap.records.likeness import likeness, readings, says_reference, words
 from nvap.records.sample import Seen, form_of, look
 from nvap.records.source import FileSettings, open_source
@@ -44,6 +44,8 @@ def draft(path: Path, contract: Contract, learned: Learned = NOTHING) -> str:
         statements = list(source.statements)
     header = [each.name for each in seen]
     ways = _usable(taught(learned, contract, header), seen)
+    adding = _adding_codes(ways)
+    contract = adding.mapping.contract if adding is not None else contract
     chosen = _choose(contract, seen, {name: _from_earlier(way, seen, learned) for name, way in ways.items()})
     lines = [
         f"# A draft for {path.name}, read as: {'; '.join(statements)}.",
@@ -56,6 +58,7 @@ def draft(path: Path, contract: Contract, learned: Learned = NOTHING) -> str:
         '  name: ""  # OPEN: the system and the query or report that this file comes from',
         "# time_zone: Europe/London   # where it is not the force's own",
         "# extract: {kind: full, from: 2024-01, to: 2024-12}   # when the file holds every row of a period",
+        *(_own_code_lines(adding) if adding is not None else ()),
         *(_exclusion_lines(learned, header) if ways else ()),
         "columns:",
     ]
@@ -131,6 +134,27 @@ def _name_lines(path: Path, ways: Mapping[str, Taught]) -> Iterator[str]:
     held = best.mapping.version
     yield f"mapping: {json.dumps(best.mapping.name)}"
     yield f"version: {int(held) + 1}" if held.isdigit() else f"version: {json.dumps(f'{held}-next')}"
+
+
+def _adding_codes(ways: Mapping[str, Taught]) -> Earlier | None:
+    """The best of the mappings that teach and add codes of the force's own to a list."""
+    adding = [way.earlier for way in ways.values() if way.earlier.mapping.own_codes]
+    return max(adding, key=lambda each: each.order, default=None)
+
+
+def _own_code_lines(earlier: Earlier) -> Iterator[str]:
+    yield f"own_codes:  # as in your mapping {earlier.words}"
+    for name, own in earlier.mapping.own_codes.items():
+        yield f"  {name}:"
+        yield f"    version: {json.dumps(own.version)}"
+        yield "    codes:"
+        for each in own.codes:
+            days = "".join(
+                f", {word}: {day}"
+                for word, day in (("valid_from", each.valid_from), ("valid_to", each.valid_to))
+                if day is not None
+            )
+            yield f"      - {{code: {each.code}, label: {json.dumps(each.label, ensure_ascii=False)}{days}}}"
 
 
 def _exclusion_lines(learned: Learned, header: Sequence[str]) -> Iterator[str]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from nvap.records.contract import Column, code_list
+from nvap.records.contract import Column
 from nvap.records.learned import Taught, Translated
 from nvap.records.likeness import words
 from nvap.records.mapping_columns import OPEN, ValueMap
@@ -195,7 +195,7 @@ def _is_dated(maps: tuple[ValueMap, ...]) -> bool:
 
 def _labels(column: Column) -> dict[str, str]:
     if column.code_list:
-        return code_list(column.code_list).labels
+        return {each.code: each.label for each in column.codes}
     return {"true": "yes", "false": "no"} if column.type == "boolean" else {}
 
 
