@@ -40,7 +40,7 @@ def measure(
     start: Annotated[str | None, typer.Option("--from", help="First day: 2014, 2014-01 or 2014-01-15.")] = None,
     end: Annotated[str | None, typer.Option("--to", help="Last day, included: 2014, 2014-01 or 2014-01-15.")] = None,
     by: Annotated[
-        str, typer.Option(help="month, quarter, year or whole; area; breakdowns. As in month,area.")
+        str, typer.Option(help="month, quarter, year or whole; area or area:district; breakdowns.")
     ] = "month",
     rule: Annotated[str, typer.Option(help="R1, R2, R3, or a name such as 'at opening or closure'.")] = "R1",
     as_at: Annotated[str | None, typer.Option("--as-at", help="Answer as at this day.")] = None,

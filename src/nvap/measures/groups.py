@@ -141,17 +141,16 @@ def _single_values(plan: PartPlan, found: pa.Table, place: Places, role: str) ->
     if role not in plan.sums:
         return None
     column = found[plan.sums[role]].combine_chunks()
-    held = [np.asarray([_number(value) for value in each.as_py() or ()], dtype=np.float64) for each in column]
+    lists = [each.as_py() or () for each in column]
+    held = [np.asarray([_minutes(each) for each in one] if role == "open" else one, dtype=np.float64) for one in lists]
     sizes = np.array([len(each) for each in held], dtype=np.int64)
     places = np.repeat(place, sizes)
     values = np.concatenate([np.zeros(0), *held])
     return Values(places[places >= 0], values[places >= 0])
 
 
-def _number(value: object) -> float:
-    if isinstance(value, datetime.datetime):
-        return (value if value.tzinfo else value.replace(tzinfo=datetime.UTC)).timestamp() / 60
-    return float(value)  # type: ignore[arg-type]
+def _minutes(moment: datetime.datetime) -> float:
+    return (moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)).timestamp() / 60
 
 
 def _period_places(found: pa.Table, frame: Frame) -> Places:
