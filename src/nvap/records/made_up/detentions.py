@@ -90,6 +90,17 @@ def detentions_of(shape: Shape, events: Events, attendance: Attendance, urns: pa
     return Detentions(event, detained, place, vehicle, linked, table)
 
 
+def who(shape: Shape, person: Index) -> dict[str, pa.Array]:
+    """Age band, sex and ethnicity of people, in the contract's codes: of one person always the same."""
+    bands = ("under_18", "18_24", "25_34", "35_44", "45_54", "55_64", "65_over", "not_known")
+    sexes = ("F", "M", "X", "unknown")
+    return {
+        "age_band": texts.codes(bands, _steady(shape, person, 1, _AGE_SHARES)),
+        "sex": texts.codes(sexes, _steady(shape, person, 2, _SEX_SHARES)),
+        "ethnicity": texts.codes(ETHNICITIES, _steady(shape, person, 3, _ETHNICITY_SHARES)),
+    }
+
+
 def _afterwards(shape: Shape, month: int, arrived: Seconds, released: Seconds, alone: Mask) -> dict[str, pa.Array]:
     """When the place took over (often long before police leave), why nobody was asked, force, and what came of it."""
     rng = shape.random("detentions afterwards", month)

@@ -11,6 +11,7 @@ from pyarrow import compute as pc
 
 from nvap.records.made_up import texts
 from nvap.records.made_up.clock import DAY, HOUR, NEVER, to_local
+from nvap.records.made_up.detentions import who
 from nvap.records.made_up.events import KIND_CODES
 from nvap.records.made_up.files import ExtractWriter
 from nvap.records.made_up.further_custody import Held
@@ -134,7 +135,7 @@ def _persons(shape: Shape, folder: Path, ill: Incidents) -> ExtractWriter:
     cells = {
         "person_key": people(known),
         "as_of": pa.array([f"{shape.month(60):%d/%m/%Y}"] * len(known), pa.string()),
-        "sex": drawn(("F", "M", "X", "unknown"), (0.47, 0.50, 0.01, 0.02), rng, len(known)),
+        **who(shape, known),
         "mh_marker": yes_no(rng.random(len(known)) < 0.3),
         "suicide_marker": yes_no(rng.random(len(known)) < 0.08),
     }
@@ -232,6 +233,7 @@ def _force(shape: Shape, folder: Path, ill: Incidents) -> ExtractWriter:
         "incident_ref": met.urn,
         "used": texts.moments(used),
         "person_key": people(met.person),
+        **who(shape, met.person),
         "perceived_mh": yes_no(rng.random(len(met)) < 0.8),
     }
     return write_sheet(shape, folder, "uof", cells, when=used)
