@@ -180,5 +180,5 @@ def test_every_view_says_who_may_open_it_or_is_of_ones_own_account() -> None:
 
     assert open_to_all == {
         "home", "my-account", "choose-force", "still-here", "account_signup", "account_reset_password",
-        "account_reset_password_from_key_done", "set-language", "accessibility", "plan-messages-stop",
+        "account_reset_password_from_key_done", "set-language", "accessibility", "plan-messages-stop", "api-nothing",
     }  # fmt: skip

@@ -20,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from nvap.web.api import problems
 from nvap.web.api.asked import only_known
-from nvap.web.api.asker import asker_of
+from nvap.web.api.asker import NEEDED, asker_of
 from nvap.web.api.description import ROOT, description, names_in_query
 from nvap.web.api.problems import Problem
 from nvap.web.api.service import ApiRequest, api, database_trouble
@@ -60,6 +60,7 @@ def _guarded(view: View) -> View:
             response = _broken(request)
         return _without_body(response) if is_head else response
 
+    answered.needs = (NEEDED,)  # type: ignore[attr-defined]  # as `access.needs` notes it, for the crawl
     return answered
 
 
