@@ -107,5 +107,22 @@ def test_an_area_whose_people_are_not_held_by_age_has_no_standardised_rate() -> 
 def test_only_a_rate_by_population_can_be_standardised_and_not_beside_a_breakdown() -> None:
     with pytest.raises(UsageFault, match="D01 cannot be standardised by age"):
         read_by("month,standardised", [measure("D01")])
-    with pytest.raises(UsageFault, match="by period and area only"):
-        read_by("month,sex,standardised", [replace(measure("P12"), breakdowns=("sex",))])
+    with pytest.raises(UsageFault, match="by period, area, sex and ethnicity only; found source"):
+        read_by("month,sex,source,standardised", [replace(measure("P12"), breakdowns=("sex", "source"))])
+
+
+def test_groups_of_people_of_unlike_ages_and_alike_rates_come_out_alike() -> None:
+    """A group that is younger has another crude rate, and the same rate as with the standard's ages."""
+    young = dict(zip(BANDS, (400, 100, 100, 100, 100, 100, 100), strict=True))
+    groups = [{**each, "sex": "F"} for each in ages(by_age=young)] + [{**each, "sex": "M"} for each in ages()]
+    s136 = [{**each, "sex": "F"} for each in [*detentions("under_18", 40), *detentions("65_over", 20)]]
+    s136 += [{**each, "sex": "M", "s136_ref": f"M{each['s136_ref']}"}
+             for each in [*detentions("under_18", 20), *detentions("65_over", 60)]]  # fmt: skip
+    asked = replace(measure("P12"), breakdowns=("sex",), parts=measure("P12").parts[:1])
+    held = {"s136": s136, "population": [people(None, 2000)], "population_groups": groups}
+
+    rows = {(row["category"], row["group"]): row for row in answer(asked, tables=held, by="whole,sex,standardised")}
+
+    assert (rows[None, "Female"]["value"], rows[None, "Male"]["value"]) == (6000, 8000)
+    assert rows[AGE_STANDARDISED, "Female"]["value"] == pytest.approx(0.1 * 19300 + 0.2 * 19500)
+    assert rows[AGE_STANDARDISED, "Male"]["value"] == pytest.approx(rows[AGE_STANDARDISED, "Female"]["value"])

@@ -111,9 +111,11 @@ def _check_standardised(measures: Sequence[Measure], breakdowns: Sequence[str]) 
     without = [each.id for each in measures if not any(may_be_standardised(part) for part in each.parts)]
     if without:
         raise UsageFault(f"{', '.join(without)} cannot be standardised by age: no rate in it is by population.")
-    if breakdowns:
+    other = [name for name in breakdowns if name not in ("sex", "ethnicity")]
+    if other:
         raise UsageFault(
-            f"A rate is standardised by period and area only; found {', '.join(breakdowns)} beside `{STANDARDISED}`."
+            f"A rate is standardised by period, area, sex and ethnicity only; found {', '.join(other)} beside"
+            f" `{STANDARDISED}`."
         )
 
 

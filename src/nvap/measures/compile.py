@@ -143,7 +143,7 @@ def scans(
         elif part.table in TEAM_SIZES and dimensions:
             sums["size"] = draft.sum(f"max({draft.value(_team_size(part))})")
         whose, age = people_by(part, by), _breakdown(draft, AGE) if standardises(part, by) else None
-        along = draft.dimension(part.along) if part.along is not None else None
+        along = draft.dimension(part.along) if part.along is not None else age
         draft.plans.append(PartPlan(measure, part, sums, tuple(dimensions), by.breakdowns, whose, age, along))
     return [Scan(draft.table, _sql(draft, start, end), tuple(draft.plans)) for draft in drafts.values()]
 

@@ -64,7 +64,7 @@ def part_rows(plan: PartPlan, found: pa.Table, layout: Layout, place: Place) -> 
     groups = in_groups(plan, found, layout.frame, layout.areas, held)
     numbers = numbers_along(plan.part, groups, layout)
     if layout.standardised:
-        numbers.append(standardised(plan, found, groups, layout))
+        numbers.append(standardised(plan, groups, layout))
     return pa.concat_tables([SCHEMA.empty_table(), *(_table(plan, each, groups, layout, place) for each in numbers)])
 
 

@@ -316,7 +316,7 @@ def _computed(
             until = work.held[plan.part.table].as_at
             layout = Layout(work.frames[key], areas, placed, groups, told_by, until=until)
             if work.ask.by.standardised and may_be_standardised(plan.part):
-                layout = replace(layout, standardised=True, ages=_people_by_age(work) if plan.age else None)
+                layout = replace(layout, standardised=True, ages=_people_by_age(work, plan) if plan.age else None)
             rows = part_rows(plan, localised(plan, found, work.ask.zone), layout, work.place(plan.part))
             if rows.num_rows:
                 yield key, rows
@@ -337,9 +337,10 @@ def _groups_of_people(work: _Work, plan: PartPlan) -> tuple[PeopleOfGroups | Non
     return groups_at_level(found, work.ask.within), tuple(at for at, _, _ in held)
 
 
-def _people_by_age(work: _Work) -> PeopleOfGroups:
-    """The people of each age band, by its code."""
-    found = read_groups(work.engine, [(parse(AGE, {AGE: "code"}), {})], _years_served(work))
+def _people_by_age(work: _Work, plan: PartPlan) -> PeopleOfGroups:
+    """The people of each group in each age band, by the group's words and the band's code."""
+    told = [(each, names) for each, names in zip(plan.people_by, words_of(plan), strict=True) if each is not None]
+    found = read_groups(work.engine, [*told, (parse(AGE, {AGE: "code"}), {})], _years_served(work))
     return groups_at_level(found, work.ask.within)
 
 

@@ -6,11 +6,10 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
-import pyarrow as pa
 
-from nvap.measures.arrays import to_codes
 from nvap.measures.compile import PartPlan
-from nvap.measures.groups import Groups, in_groups
+from nvap.measures.groups import Groups
+from nvap.measures.population import PeopleOfGroups
 from nvap.measures.values import NOT_ENOUGH, OK, REFUSED, Flags, Floats, Layout, Numbers, blank, remark_on_people
 from nvap.statistics.interval import Texts
 from nvap.statistics.standardised import FEWEST_EVENTS, Direct, direct, standard_people
@@ -23,9 +22,10 @@ MOST_WITHOUT_AGE: Final = 0.2
 """With a larger share of events of unknown age the rate would be far too low, and is refused. (Our own choice.)"""
 
 
-def standardised(plan: PartPlan, found: pa.Table, crude: Groups, layout: Layout) -> Numbers:
-    """The directly standardised rate of each area and period, with Dobson's limits (nvap.statistics.standardised).
+def standardised(plan: PartPlan, crude: Groups, layout: Layout) -> Numbers:
+    """The directly standardised rate of each group, area and period, with Dobson's limits.
 
+    See `nvap.statistics.standardised` for the formula and its source.
     Events of unknown age are in the crude rate and not in this one, and are counted as unknown.
     """
     events, people = crude.sums["k"], np.full(crude.shape, np.nan)
@@ -33,31 +33,39 @@ def standardised(plan: PartPlan, found: pa.Table, crude: Groups, layout: Layout)
         made = blank(events, people, crude.sums["u"], AGE_STANDARDISED)
         made.withhold(np.ones(crude.shape, np.bool_), NOT_ENOUGH, f"The table {plan.part.table} tells no ages.")
         return made
-    counts = np.concatenate([_of_band(plan, found, layout, band) for band in BANDS])
-    by_age = layout.ages.of([(band,) for band in BANDS], layout.areas, layout.frame.periods)
-    people = by_age.sum(axis=0, keepdims=True)
-    known = counts.sum(axis=0, keepdims=True)
+    counts = _by_band(crude)
+    by_age = _people(crude, layout, layout.ages)
+    people = by_age.sum(axis=0)
+    known = counts.sum(axis=0)
     made = blank(known, people, crude.sums["u"] + events - known, AGE_STANDARDISED)
-    held: Flags = np.all(by_age > 0, axis=0, keepdims=True)
+    held: Flags = np.all(by_age > 0, axis=0)
     if held.any():
-        _give(made, _rates(counts, by_age, held[0], plan.part.multiplier or 1.0), held)
-    remark_on_people(made, replace(layout, groups=layout.ages), "age")
+        _give(made, _rates(counts, by_age, held, plan.part.multiplier or 1.0), held)
+    remark_on_people(made, replace(layout, groups=layout.ages), "group" if layout.told_by else "age")
     _remark_on_ages(made, events)
     return made
 
 
-def _of_band(plan: PartPlan, found: pa.Table, layout: Layout, band: str) -> Floats:
-    """The events of one age band, as (1, areas, periods)."""
-    values, places = to_codes(found[plan.age])
-    at = values.index(band) if band in values else -1
-    own = found.take(pa.array(np.flatnonzero(places == at)))
-    return in_groups(plan, own, layout.frame, layout.areas).sums["k"]
+def _by_band(crude: Groups) -> Floats:
+    """The events of each age band, as (bands, groups, areas, periods)."""
+    along = crude.along
+    assert along is not None  # noqa: S101 - a rate that is standardised is counted along its ages
+    each = along.of_each("k", int(np.prod(crude.shape)))
+    nobody = np.zeros(each.shape[1])
+    found = [each[along.values.index(band)] if band in along.values else nobody for band in BANDS]
+    return np.array(found).reshape(len(BANDS), *crude.shape)
+
+
+def _people(crude: Groups, layout: Layout, ages: PeopleOfGroups) -> Floats:
+    """The people of each age band, of each group's own people where it is told apart by them."""
+    whose = [tuple(words[at] for at in layout.told_by) for words in crude.words]
+    return np.array([ages.of([(*each, band) for each in whose], layout.areas, layout.frame.periods) for band in BANDS])
 
 
 def _rates(counts: Floats, people: Floats, held: Flags, multiplier: float) -> Direct[Floats, Texts]:
     """One standardised rate for each place whose people are held in every band."""
     places = np.broadcast_to(np.arange(held.size).reshape(held.shape), counts.shape)
-    of_each = np.broadcast_to(np.array(STANDARD)[:, None, None], counts.shape)
+    of_each = np.broadcast_to(np.array(STANDARD)[:, None, None, None], counts.shape)
     chosen = np.broadcast_to(held, counts.shape)
     return direct(counts[chosen], people[chosen], of_each[chosen], area=places[chosen].tolist(), multiplier=multiplier)
 
