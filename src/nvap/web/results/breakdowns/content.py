@@ -90,8 +90,10 @@ def _week(choice: Choice, done: Breakdown) -> Content:
     line, week = _line(choice, done, has_rule=choice.part.uses_rule), said.week_of(done)
     many = sum(week.counts.values())
     sentence = ngettext("%(many)s was counted.", "%(many)s were counted, of all days that are held.", many)
-    told = (sentence % {"many": plain(many)},)
-    return Content(told, (Drawn(WEEK, line, week_of(line, week)),) if many else ())
+    told = [sentence % {"many": plain(many)}]
+    if choice.part.statistic == "proportion":
+        told.append(_("These are those that the share counts: an hour with many of them need not have a high share."))
+    return Content(tuple(told), (Drawn(WEEK, line, week_of(line, week)),) if many else ())
 
 
 def _became(choice: Choice, done: Breakdown) -> Content:
