@@ -8,16 +8,19 @@ import pytest
 
 from nvap.engine.spark import Spark, spark
 
-# Small tables: one task a query, and no code is compiled for each.
+# Small tables: one task a query, no code compiled for each, and a Java that starts soon.
 SMALL = {
     "spark.sql.shuffle.partitions": "1",
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.wholeStage": "false",
 }
+QUICK_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Spark]:
     """Spark in local mode."""
-    with spark(master="local[2]", settings=SMALL) as found:
-        yield found
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setenv("JDK_JAVA_OPTIONS", QUICK_JAVA)
+        with spark(master="local[2]", settings=SMALL) as found:
+            yield found

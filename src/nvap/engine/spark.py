@@ -22,7 +22,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -66,8 +66,9 @@ class Spark:
 
     name = "spark"
 
-    def __init__(self, session: SparkSession) -> None:
+    def __init__(self, session: SparkSession, *, own: bool = True) -> None:
         self._session = session
+        self._own = own
         self._temp = Path(tempfile.mkdtemp(prefix="nvap-spark-"))
 
     @property
@@ -106,8 +107,9 @@ class Spark:
             found.withColumnRenamed("force", FORCE).createOrReplaceTempView(name)
 
     def close(self) -> None:
-        """Stop the session; closing twice does nothing."""
-        self._session.stop()
+        """Stop the session, unless another was open before it; closing twice does nothing."""
+        if self._own:
+            self._session.stop()
         shutil.rmtree(self._temp, ignore_errors=True)
 
     def __enter__(self) -> Spark:
@@ -120,7 +122,7 @@ class Spark:
 
 
 def spark(*, master: str | None = None, settings: Mapping[str, str] | None = None) -> Spark:
-    """A new session.
+    """A new session; beside one that is open in this thread (as in a notebook) one of its own, with its cluster.
 
     `master` is Spark's master URL (default: `NVAP_SPARK_MASTER`, or local mode on all processors); `settings` are
     Spark's own, which win over ours (default: `NVAP_SPARK_SETTINGS`, `name=value` apart by spaces). Raises UsageFault
@@ -128,13 +130,25 @@ def spark(*, master: str | None = None, settings: Mapping[str, str] | None = Non
     """
     where = master or os.environ.get(MASTER) or "local[*]"
     given = settings if settings is not None else _given(os.environ.get(SETTINGS, ""))
-    builder = _builder().master(where).appName("nvap")
-    for name, value in {**_ALWAYS, **_local(where), **given}.items():
-        builder = builder.config(name, value)
+    sessions = _sessions()
     with _our_errors(), _quietly():
+        before = sessions.getActiveSession()
+        if before is not None:
+            return Spark(_beside(before), own=False)
+        builder = sessions.builder.master(where).appName("nvap")
+        for name, value in {**_ALWAYS, **_local(where), **given}.items():
+            builder = builder.config(name, value)
         session = builder.getOrCreate()
         session.sparkContext.setLogLevel("OFF")
     return Spark(session)
+
+
+def _beside(open_before: SparkSession) -> SparkSession:
+    session = open_before.newSession()
+    for name, value in _ALWAYS.items():
+        if name.startswith("spark.sql."):
+            session.conf.set(name, value)
+    return session
 
 
 def _uri(path: Path) -> str:
@@ -142,7 +156,7 @@ def _uri(path: Path) -> str:
     return "file://" + re.sub(r"([*?\[\]{}\\])", r"\\\1", path.absolute().as_posix())
 
 
-def _builder() -> Any:
+def _sessions() -> type[SparkSession]:
     # PySpark is loaded only when it is asked for; it warns of pandas, which is not used here.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -153,7 +167,8 @@ def _builder() -> Any:
     if not _has_java():
         raise UsageFault(_INSTALL_JAVA)
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL + 1)
-    return SparkSession.builder
+    found: type[SparkSession] = SparkSession
+    return found
 
 
 def _has_java() -> bool:
@@ -167,8 +182,7 @@ def _local(master: str) -> dict[str, str]:
         return {}
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     log = Path(__file__).with_name("spark-log.properties").as_uri()
-    options = f"-Dlog4j2.configurationFile={log} -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-    return {**_LOCAL, "spark.driver.extraJavaOptions": options}
+    return {**_LOCAL, "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={log}"}
 
 
 def _given(text: str) -> dict[str, str]:

@@ -64,7 +64,8 @@ def write_results(path: Path, run: NationRun) -> tuple[int, bool]:
     beside = path.with_name(f".{path.name}.tmp")
     rows, numbers = 0, False
     try:
-        with pq.ParquetWriter(beside, SCHEMA, compression="zstd") as writer:
+        # Arrow's own copy of the schema would be read in place of the metadata that is added at the end.
+        with pq.ParquetWriter(beside, SCHEMA, compression="zstd", store_schema=False) as writer:
             for table in run.tables():
                 writer.write_table(table)
                 rows += table.num_rows

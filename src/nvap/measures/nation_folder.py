@@ -175,7 +175,7 @@ class _Reading:
         )
 
     def _columns(self, at: str, table: str, names: Any) -> frozenset[str]:
-        known = [each.name for each in contract(table).columns]
+        known = list(contract(table).stored_types)
         if not isinstance(names, list) or not names:
             self.faults.append(f"{at}.columns: a list of the columns that are filled is needed")
             return frozenset()
