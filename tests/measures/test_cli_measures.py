@@ -155,6 +155,8 @@ def test_readiness_as_json_names_each_parts_obstacle() -> None:
 
     assert found["D01"]["state"] == "computable"
     assert found["D12"]["state"] == "not"
+    assert "area" in found["D01"]["by"]
+    assert "area" not in found["P04"]["by"]
     assert found["D12"]["parts"]["t2_hours"] == "The table deployments is not loaded."
 
 

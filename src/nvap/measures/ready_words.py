@@ -6,6 +6,7 @@ import json
 import textwrap
 from collections.abc import Sequence
 
+from nvap.measures.asking import choices
 from nvap.measures.readiness import Readiness
 
 STATE_WORDS = {"computable": "computable", "partly": "partly", "not": "not yet"}
@@ -27,13 +28,14 @@ def in_words(found: Sequence[Readiness], width: int = 80) -> str:
 
 
 def as_json(found: Sequence[Readiness]) -> str:
-    """The same as a JSON array: measure, state, missing, and each part's obstacle."""
+    """The same as a JSON array: measure, state, missing, what it may be laid out by, and each part's obstacle."""
     rows = [
         {
             "measure": each.measure.id,
             "title": each.measure.title,
             "state": each.state,
             "missing": list(each.missing),
+            "by": list(choices(each.measure)),
             "parts": {name: stopped.reason if stopped else None for name, stopped in each.parts.items()},
         }
         for each in found
