@@ -47,7 +47,7 @@ NOT_LINKED = {
     "measure-lines-withdraw": "no page: answers a button",
     "measure-picture": "a file",
     "profile-file": "a file",
-    "profile-run": "needs a profile that was made: test_with_data.py",
+    "profile-run": "needs a profile that was made: tests/web/results/test_profile.py",
     "plan-signed": "needs a plan that is signed off",
     "plan-signed-file": "a file",
     "plan-compare": "needs a second version of the plan",

@@ -17,6 +17,7 @@ import openpyxl
 import pytest
 from docx import Document
 from tests.documents.test_board_pack import opened, tags, words_on
+from tests.measures.test_cli_measures import nvap
 
 from nvap.disclosure.policy import HIDDEN
 from nvap.disclosure.table import Column, Table
@@ -47,12 +48,19 @@ WHEN = {"format": "%Y-%m-%d %H:%M"}
 
 
 @pytest.fixture(scope="session")
-def found(tmp_path_factory: pytest.TempPathFactory) -> Profile:
-    """The profile of a force with three incidents a day for a year and some weeks, one of the three flagged."""
+def worked_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a workspace is whose force has three incidents a day for 55 weeks and more, one of the three flagged."""
     folder = tmp_path_factory.mktemp("profile")
     workspace = make_workspace(folder / "workspace", kind="practice")
-    force = workspace.add_force("northshire", "Northshire Police")
-    _load_all(workspace, force, folder)
+    _load_all(workspace, workspace.add_force("northshire", "Northshire Police"), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def found(worked_in: Path) -> Profile:
+    """The profile of that force's year."""
+    workspace = make_workspace(worked_in / "workspace", kind="practice")
+    force = workspace.force("northshire")
     return profile(workspace, force, Wish(start=datetime.date(2025, 1, 1), end=datetime.date(2025, 12, 31)))
 
 
@@ -434,3 +442,43 @@ def test_a_folder_that_cannot_be_written_to_is_said_in_words(shared: ProfileDocu
 
     with pytest.raises(UsageFault, match="cannot be written to"):
         write(shared, tmp_path / "file", "northshire")
+
+
+@pytest.fixture
+def at_hand(monkeypatch: pytest.MonkeyPatch, worked_in: Path) -> None:
+    """The workspace of the session's force, as the command line finds it."""
+    monkeypatch.setenv("NVAP_WORKSPACE", str(worked_in / "workspace"))
+
+
+@pytest.mark.usefixtures("at_hand")
+def test_one_command_writes_the_files_and_says_what_could_not_be_said(tmp_path: Path) -> None:
+    result = nvap(
+        "profile", "--from", "2025", "--to", "2025", "--out", str(tmp_path / "out"), "--shifts", "a=06:00,b=18:00"
+    )
+
+    assert result.exit_code == 0, result.output
+    assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".pdf", ".docx", ".xlsx", ""}
+    assert "365 incidents were recorded as mental-health-related" in result.output.replace("\n  ", " ")
+    assert "What could not be said:" in result.output
+    assert "OFFICIAL-SENSITIVE · Not for release" in result.output
+    said = [line for line in result.output.splitlines() if str(tmp_path) not in line]
+    assert max(map(len, said)) <= 80
+
+
+@pytest.mark.usefixtures("at_hand")
+@pytest.mark.parametrize(
+    ("words", "said", "code"),
+    [
+        (["--for", "everybody"], "--for is inside or partners", 2),
+        (["--shifts", "early"], "--shifts: found `early`", 2),
+        (["--time", "T9"], "--time is T1, T2, T3", 2),
+        (["--marking", "SECRET"], "marking: found 'SECRET'", 2),
+        (["--rule", "RA"], "A profile is told under R1, R2, R3", 2),
+        (["--from", "2019", "--to", "2019"], "No extract of incidents covers 2019-01-01", 3),
+    ],
+)
+def test_what_cannot_be_asked_for_is_said_with_what_can(tmp_path: Path, words: list[str], said: str, code: int) -> None:
+    result = nvap("profile", "--out", str(tmp_path / "out"), *words)
+
+    assert (result.exit_code, said in str(result.exception)) == (code, True)
+    assert not (tmp_path / "out").exists()

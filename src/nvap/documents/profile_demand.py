@@ -29,7 +29,7 @@ from nvap.documents.profile_people import often_table
 from nvap.measures.areas import funnel_of
 from nvap.measures.charting import of_provenance
 from nvap.measures.profile import COUNT, RATE, ByRule, Rows
-from nvap.measures.profile_counts import MOST_KINDS, Kinds, Repeats
+from nvap.measures.profile_counts import MOST_KINDS, PLACE_STEPS, Kinds, Repeats
 from nvap.statistics.interval import Interval
 
 
@@ -166,7 +166,7 @@ def _kind_row(label: str, count: int, known: int, found: Interval[float, str] | 
 
 
 _INSTITUTIONS: Final = (
-    "No extract says what kind of place a place is. Those with 30 incidents or more are most likely hospitals, hostels,"
+    "Those with 30 incidents or more are most likely hospitals, hostels,"
     " care homes, custody suites or stations: institutions, whose incidents say more about services than about an area."
 )
 
@@ -186,11 +186,18 @@ def places(hand: Hand) -> Made:
     if profile.places.value is not None:
         found = profile.places.value
         tables.append(often_table(hand, say("Places by how many incidents they had"), found, say("Places")))
-        grids.append(grid_of(hand, "places", tables[-1], notes=(say(_INSTITUTIONS),)))
+        grids.append(grid_of(hand, "places", tables[-1], notes=_institutions(hand, tables[-1])))
         said.extend(_places_sentence(hand, found))
     elif profile.places.why:
         notes.append(say("Places: {why}").format(why=profile.places.why))
     return Section("places", say("Places"), tuple(said), tuple(drawings), tuple(grids), tuple(notes)), tuple(tables)
+
+
+def _institutions(hand: Hand, table: Table) -> tuple[str, ...]:
+    """What the busiest places most likely are; nothing where they stand together with others."""
+    busiest = hand.say("{least} or more").format(least=PLACE_STEPS[-1])
+    said = hand.say("No extract says what kind of place a place is.")
+    return (f"{said} {hand.say(_INSTITUTIONS)}",) if busiest in table.column("times") else (said,)
 
 
 def _areas(hand: Hand, rows: Rows) -> tuple[Table, tuple[Drawing, ...], str]:
@@ -345,7 +352,8 @@ def trend(hand: Hand) -> Made:
         f"{hand.day(each.on)}: {each.note}." + (say(" The series is split here.") if each.breaks else "")
         for each in profile.changes
     )
-    said = (made.table.sentence,) if drawn or not hand.is_shared else (say(NO_DRAWING),)
+    by_month = say("By month: {sentence}").format(sentence=made.table.sentence)
+    said = (by_month,) if drawn or not hand.is_shared else (say(NO_DRAWING),)
     notes = (why, say("What changed meanwhile, by the calendar:"), *noted) if noted else (why,)
     columns = (
         Column("month", say("Month"), "date"),

@@ -136,7 +136,7 @@ def _in_short(hand: Hand, sections: Sequence[Section]) -> tuple[str, ...]:
     """The first sentence of each section that has one, and what that cannot mean."""
     order = ("rules", "hours", "people", "trend", "strands", "places", "ahead")
     held = {each.id: each for each in sections}
-    said = [held[name].said[0] for name in order if held[name].said]
+    said = [held[name].said[0] for name in order if held[name].said and not held[name].why]
     cannot = hand.profile.measures[COUNT].cannot_say
     return tuple([*said, cannot.replace("It cannot", "This profile cannot", 1)] if cannot else said)
 
