@@ -340,6 +340,26 @@ def test_a_busy_database_is_a_problem_that_passes(
     assert said["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("fault", "status"), [("database is locked", 503), ("disk is full", 503), ("no such table: x", 500)]
+)
+def test_the_database_failing_within_an_answer_is_a_problem_too(
+    fault: str, status: int, ben_analyst: User, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from nvap.web.results import stored
+
+    def failing(*_: Any) -> None:
+        raise OperationalError(fault)
+
+    client = program(ben_analyst)
+    client.raise_request_exception = False
+    monkeypatch.setattr(stored, "catch_up", failing)
+    said = client.get("/api/v1/latest")
+
+    assert (said.status_code, said["Content-Type"]) == (status, "application/problem+json")
+    assert fault not in said.json()["detail"]
+
+
 def test_a_program_asks_the_database_little(ben_analyst: User, program: Program, with_results: Workspace) -> None:
     client = program(ben_analyst)
     client.get(D02)

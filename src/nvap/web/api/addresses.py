@@ -23,7 +23,8 @@ from nvap.web.api.asked import only_known
 from nvap.web.api.asker import NEEDED, asker_of
 from nvap.web.api.description import ROOT, description, names_in_query
 from nvap.web.api.problems import Problem
-from nvap.web.api.service import ApiRequest, api, database_trouble
+from nvap.web.api.service import ApiRequest, api
+from nvap.web.database import trouble
 
 View = Callable[..., HttpResponse]
 _log = logging.getLogger("django.request")
@@ -40,8 +41,10 @@ def addresses() -> list[URLPattern]:
 
 
 def _guarded(view: View) -> View:
-    """The view behind the question who asks. Signing in is not Django's business here, nor are forged forms: only
-    reading is answered."""
+    """The view behind the question who asks.
+
+    Django neither leads to the sign-in page here nor looks for forged forms: only reading is answered.
+    """
 
     @csrf_exempt
     @login_not_required
@@ -55,7 +58,8 @@ def _guarded(view: View) -> View:
         except Problem as problem:
             response = problems.answer(problem)
         except OperationalError as fault:
-            response = database_trouble(request, fault)
+            what = trouble(fault)
+            response = problems.answer(problems.unavailable(is_full=what == "full")) if what else _broken(request)
         except Exception:  # our fault: told whole in the log, and to a program in a form that it reads
             response = _broken(request)
         return _without_body(response) if is_head else response

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Query
@@ -22,7 +22,6 @@ from nvap.web.api.asker import Asker
 from nvap.web.api.finding import Found
 from nvap.web.api.paging import Page, page_of_list
 from nvap.web.api.problems import Problem
-from nvap.web.database import trouble
 from nvap.web.journal import actions as journal
 from nvap.web.journal.models import Act
 from nvap.web.results.models import StoredResult
@@ -220,15 +219,6 @@ def not_valid(request: HttpRequest, found: ValidationError) -> HttpResponse:
     """Numbers in the query that are none, or too large."""
     names = list(dict.fromkeys(str(each["loc"][-1]) for each in found.errors))
     return problems.answer(problems.asked_wrongly([_no_number(name, request.GET.get(name, "")) for name in names]))
-
-
-@api.exception_handler(OperationalError)
-def database_trouble(request: HttpRequest, found: OperationalError) -> HttpResponse:
-    """503 for the two troubles of the database that pass; any other fault is ours, and goes on."""
-    what = trouble(found)
-    if not what:
-        raise found
-    return problems.answer(problems.unavailable(is_full=what == "full"))
 
 
 def measure_of(pack: Pack, asked: str) -> Measure:

@@ -15,15 +15,16 @@ from nvap.web.accounts.models import Membership
 from nvap.web.api import actions
 from nvap.web.api.forms import TokenForm
 from nvap.web.api.models import Token
-from nvap.web.api.page import Address, addresses_of, columns_of_a_row
+from nvap.web.api.page import addresses_of, columns_of_a_row
 
 
 @needs(Permission.READ_RESULTS)
 @require_safe
 def about(request: StandingRequest) -> HttpResponse:
     """What the API is, each of its addresses, and what a row says."""
-    listed: list[Address] = addresses_of(request.build_absolute_uri("/").rstrip("/"))
-    return render(request, "api/about.html", {"addresses": listed, "columns": columns_of_a_row()})
+    site = request.build_absolute_uri("/").rstrip("/")
+    shown = {"addresses": addresses_of(site), "columns": columns_of_a_row(), "site": site}
+    return render(request, "api/about.html", shown)
 
 
 @needs(Permission.READ_RESULTS)
