@@ -76,8 +76,8 @@ def measure(
     chosen, day = some_measures(pack_id, ids or ()), asking.last_day(as_at, "--as-at") if as_at else None
     first, last = asking.first_day(start) if start else None, asking.last_day(end) if end else None
     by = f"{by},{asking.STANDARDISED}" if standardised else by
-    if tables is not None or engine == "spark":
-        nation.refuse_what_it_cannot(store=store, as_at=day, tables=tables)
+    if tables is not None or engine != "duckdb":
+        nation.refuse_what_it_cannot(engine, store=store, as_at=day, tables=tables)
         with nation.opened(tables, force, day) as held:
             asked = nation_run(held, ids or (), pack=chosen, start=first, end=last, by=by, rule=rule, engine=engine)
             nation.give(asked, chosen.measures, form=form, out=out, sql=sql)
@@ -143,6 +143,7 @@ def export_tables(
     as_at: Annotated[str | None, typer.Option("--as-at", help="The tables as at this day.")] = None,
 ) -> None:
     """Write forces' loaded tables as Parquet, for `nvap measure --tables` (pseudonymised, as they are stored)."""
+    from nvap.cli.nation import counted
     from nvap.measures import asking
     from nvap.measures.nation_export import write_tables
 
@@ -152,7 +153,8 @@ def export_tables(
         raise UsageFault(f"The workspace {workspace.path} holds no force yet. Add one with `nvap force add`.")
     written = write_tables(workspace, forces, out, as_at=asking.last_day(as_at, "--as-at") if as_at else None)
     codes = ", ".join(each.code for each in written.forces)
-    print(f"{out} holds {len(written.tables)} tables of {len(written.forces)} forces: {codes}.")
+    tables, whose = counted(len(written.tables), "table"), counted(len(written.forces), "force")
+    print(f"{out} holds {tables} of {whose}: {codes}.")
     print("They are records about people, under pseudonyms: pass them on only as personal data may be.")
 
 

@@ -24,8 +24,14 @@ if TYPE_CHECKING:
     from nvap.packs.measure import Measure
 
 
-def refuse_what_it_cannot(*, store: bool, as_at: datetime.date | None, tables: Path | None) -> None:
-    """Refuse options that have no meaning for a folder of tables or on Spark. Raises UsageFault."""
+def refuse_what_it_cannot(engine: str, *, store: bool, as_at: datetime.date | None, tables: Path | None) -> None:
+    """Refuse an unknown engine, and options that have no meaning for a folder of tables or on Spark.
+
+    Raises UsageFault.
+    """
+    from nvap.measures.nation import check_engine
+
+    check_engine(engine)
     if store:
         raise UsageFault("--store keeps a force's own results, computed by duckdb from the workspace; use --out FILE.")
     if as_at is not None and tables is not None:
@@ -54,7 +60,7 @@ def give(run: NationRun, measures: Mapping[str, Measure], *, form: str, out: Pat
 
     if form == "parquet" and out is not None and not sql:
         rows, numbers = write_results(out, run)
-        print(f"{rows:,} rows of {len(run.nation.forces)} forces ({run.version}) are in {out}.")
+        print(f"{rows:,} rows of {counted(len(run.nation.forces), 'force')} ({run.version}) are in {out}.")
     else:
         found = run.table()
         numbers = bool(set(found["status"].to_pylist()) & {"ok", "part_period"})
@@ -62,6 +68,11 @@ def give(run: NationRun, measures: Mapping[str, Measure], *, form: str, out: Pat
         export.write_text(out, text) if out else print(text, end="")
     if not numbers:
         raise typer.Exit(3)
+
+
+def counted(number: int, word: str) -> str:
+    """A number of things in words: 1 force, 43 forces."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 def _text(found: pa.Table, run: NationRun, measures: Mapping[str, Measure], form: str) -> str:

@@ -117,6 +117,12 @@ class _OneOfAll:
         return self.found[sql].filter(pc.field(FORCE) == self.force).drop_columns([FORCE])
 
 
+def check_engine(engine: str) -> None:
+    """Raises UsageFault for an engine that there is not."""
+    if engine not in ENGINES:
+        raise UsageFault(f"--engine is {' or '.join(ENGINES)}; found `{engine}`.{nearest(engine, ENGINES)}")
+
+
 def nation_run(
     nation: Nation,
     measure_ids: Sequence[str] = (),
@@ -134,8 +140,7 @@ def nation_run(
     Days, layout and rule are those of `nvap.measures.run.run`. `engine` is `duckdb`, whose memory is limited to
     `memory_limit`, or `spark`. Raises UsageFault for a wrong question.
     """
-    if engine not in ENGINES:
-        raise UsageFault(f"--engine is {' or '.join(ENGINES)}; found `{engine}`.{nearest(engine, ENGINES)}")
+    check_engine(engine)
     measures = wanted(pack, measure_ids)
     ask = Ask(measures, start, end, read_by(by, measures), read_rule(rule), None)
     return NationRun(nation, ask, pack.release, engine, memory_limit)
