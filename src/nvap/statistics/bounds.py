@@ -25,6 +25,7 @@ from nvap.statistics.interval import (
     Texts,
     numbers,
     refuse_scalars,
+    told,
 )
 from nvap.statistics.proportion import wilson_interval
 
@@ -86,7 +87,9 @@ def proportion_bounds(
             such an element is NaN. Where nobody is known, `known` is NaN and the bounds are 0 and 1.
     """
     x, n, u = _checked(count=count, total=total, unknown=unknown)
-    bad = refuse_scalars([(x + u > n, f"unknown: found {u} beside {x} of {n}; both together are at most the total.")])
+    bad = refuse_scalars(
+        [(x + u > n, f"unknown: found {told(u)} beside {told(x)} of {told(n)}; both together are at most the total.")]
+    )
     x, n, u = (np.where(bad, np.nan, column) for column in (x, n, u))
 
     def limits(part: Floats, whole: Floats) -> Interval[Floats, Texts]:
@@ -266,7 +269,7 @@ def proportion_difference_bounds(
 def _of_two(compare: Callable[..., Any], given: tuple[ArrayLike, ...], confidence: float) -> One | Many:
     names = ("count", "total", "other_count", "other_total", "unknown_count", "unknown_total")
     x, n, y, m, u, v = _checked(**dict(zip(names, given, strict=True)))
-    bad = refuse_scalars([(u > v, f"unknown_count: found {u} of {v}; cases are at most the unknown in all.")])
+    bad = refuse_scalars([(u > v, f"unknown_count: found {told(u)} of {told(v)}; at most all that are unknown.")])
     x, n, y, m, u, v = (np.where(bad, np.nan, column) for column in (x, n, y, m, u, v))
     rest = v - u
 
@@ -309,7 +312,7 @@ def _checked(**given: ArrayLike) -> list[Floats]:
         shapes = ", ".join(str(column.shape) for column in columns.values())
         raise BadNumber(f"{', '.join(columns)}: found shapes {shapes}, which do not fit together.") from None
     checks: list[tuple[Flags, str]] = [
-        ((column < 0) | np.isinf(column), f"{name}: found {column}, allowed are finite numbers from 0 up.")
+        ((column < 0) | np.isinf(column), f"{name}: found {told(column)}, allowed are finite numbers from 0 up.")
         for name, column in fitted.items()
     ]
     bad = refuse_scalars(checks) | np.isnan(sum(fitted.values()))

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nvap.statistics.control_chart.checks import check_choice, one_number
-from nvap.statistics.interval import BadNumber, Flags, Floats, Interval, Texts, numbers, quantile, refuse_scalars
+from nvap.statistics.interval import BadNumber, Flags, Floats, Interval, Texts, numbers, quantile, refuse_scalars, told
 from nvap.statistics.proportion import wilson_interval
 from nvap.statistics.rate import EXACT_BELOW, byars_interval
 
@@ -333,12 +333,15 @@ def _usable(
     checks: list[tuple[Flags, str]] = []
     for events, people, count, total in ((x, n, names[0], names[1]), (y, m, names[2], names[3])):
         checks += [
-            ((events < 0) | np.isinf(events), f"{count}: found {events}, allowed are finite numbers from 0 up."),
-            ((people <= 0) | np.isinf(people), f"{total}: found {people}, allowed are finite numbers above 0."),
+            ((events < 0) | np.isinf(events), f"{count}: found {told(events)}, allowed are finite numbers from 0 up."),
+            ((people <= 0) | np.isinf(people), f"{total}: found {told(people)}, allowed are finite numbers above 0."),
         ]
         if most:
             checks.append(
-                (events > people, f"{count}: found {events} of {people}; a share's count is at most its total.")
+                (
+                    events > people,
+                    f"{count}: found {told(events)} of {told(people)}; a share's count is at most its total.",
+                )
             )
     bad = refuse_scalars(checks) | np.isnan(x + n + y + m)
     held = (np.atleast_1d(np.where(bad, np.nan, column)) for column in (x, n, y, m))

@@ -80,6 +80,11 @@ def together(first: Floats, second: Floats, names: str) -> tuple[Floats, Floats]
     return left, right
 
 
+def told(value: Floats) -> str:
+    """A scalar as a message writes it. An array is not written out: its elements are refused without a message."""
+    return str(value) if np.ndim(value) == 0 else "an array"
+
+
 def refuse_scalars(checks: list[tuple[Flags, str]]) -> Flags:
     """Where any check fails; raises BadNumber with the first failing check's message when the checks are of scalars.
 

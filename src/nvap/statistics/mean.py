@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nvap.statistics.control_chart.checks import one_number, series_of
-from nvap.statistics.interval import BadNumber, Floats, Interval, Texts, numbers, refuse_scalars
+from nvap.statistics.interval import BadNumber, Floats, Interval, Texts, numbers, refuse_scalars, told
 from nvap.statistics.interval import quantile as normal_quantile
 
 T_METHOD: Final = "Student's t"
@@ -103,11 +103,11 @@ def t_interval(
     y, s, n = _shaped(numbers("average", average), numbers("deviation", deviation), numbers("count", count))
     bad = refuse_scalars(
         [
-            (np.isinf(y), f"average: found {y}, allowed are finite numbers."),
-            ((s < 0) | np.isinf(s), f"deviation: found {s}, allowed are finite numbers from 0 up."),
+            (np.isinf(y), f"average: found {told(y)}, allowed are finite numbers."),
+            ((s < 0) | np.isinf(s), f"deviation: found {told(s)}, allowed are finite numbers from 0 up."),
             (
                 (n < 1) | np.isinf(n) | (np.floor(n) < n),
-                f"count: found {n}, allowed are whole numbers from 1.",
+                f"count: found {told(n)}, allowed are whole numbers from 1.",
             ),
         ]
     )

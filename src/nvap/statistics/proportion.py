@@ -7,7 +7,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nvap.statistics.interval import Floats, Interval, Texts, numbers, quantile, refuse_scalars, together
+from nvap.statistics.interval import Floats, Interval, Texts, numbers, quantile, refuse_scalars, together, told
 
 
 @overload
@@ -41,9 +41,9 @@ def wilson_interval(
     x, n = together(numbers("count", count), numbers("total", total), "count and total")
     bad = refuse_scalars(
         [
-            ((x < 0) | np.isinf(x), f"count: found {x}, allowed are finite numbers from 0 up."),
-            ((n <= 0) | np.isinf(n), f"total: found {n}, allowed are finite numbers above 0."),
-            (x > n, f"count: found {x} of a total of {n}; a proportion's count is at most its total."),
+            ((x < 0) | np.isinf(x), f"count: found {told(x)}, allowed are finite numbers from 0 up."),
+            ((n <= 0) | np.isinf(n), f"total: found {told(n)}, allowed are finite numbers above 0."),
+            (x > n, f"count: found {told(x)} of a total of {told(n)}; a proportion's count is at most its total."),
         ]
     )
     usable = ~bad & np.isfinite(x) & np.isfinite(n)

@@ -7,7 +7,17 @@ from typing import overload
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nvap.statistics.interval import BadNumber, Floats, Interval, Texts, numbers, quantile, refuse_scalars, together
+from nvap.statistics.interval import (
+    BadNumber,
+    Floats,
+    Interval,
+    Texts,
+    numbers,
+    quantile,
+    refuse_scalars,
+    together,
+    told,
+)
 
 # Byar's approximation is good from here on; below it the exact limits are used, and the method says so.
 EXACT_BELOW = 10
@@ -56,8 +66,8 @@ def byars_interval(
     x, n = together(numbers("count", count), numbers("population", population), "count and population")
     bad = refuse_scalars(
         [
-            ((x < 0) | np.isinf(x), f"count: found {x}, allowed are finite numbers from 0 up."),
-            ((n <= 0) | np.isinf(n), f"population: found {n}, allowed are finite numbers above 0."),
+            ((x < 0) | np.isinf(x), f"count: found {told(x)}, allowed are finite numbers from 0 up."),
+            ((n <= 0) | np.isinf(n), f"population: found {told(n)}, allowed are finite numbers above 0."),
         ]
     )
     usable = ~bad & np.isfinite(x) & np.isfinite(n)
