@@ -9,13 +9,18 @@ from typing import Any
 import pytest
 from tests.made_up.test_demo import demo
 
+from nvap.cli.made_up import fill
 from nvap.engine.connection import connect
 from nvap.measures.recovered import Line, recovered
 from nvap.records.current import open_tables
-from nvap.records.made_up import MadeUp
-from nvap.records.workspace import Force
+from nvap.records.made_up import FORCE_CODE, MadeUp
+from nvap.records.workspace import Force, make_workspace
 
 Filled = Any
+_WHAT_MATTERS = (
+    "by R1", "by R2", "by R3", "set aside", "each once", "place", "institutions", "person's third", "another strand",
+    "30 days", "(T1)", "(T2)", "(T3)", "detentions", "outcomes", "in date",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +35,7 @@ def test_every_number_that_the_files_show_is_found(lines: list[Line]) -> None:
 def test_the_truths_that_matter_are_among_them_and_none_is_empty(lines: list[Line]) -> None:
     said = " ".join(each.what for each in lines)
 
-    for words in ("by R1", "by R2", "by R3", "set aside", "each once", "place", "institutions", "person's third",
-                  "another strand", "30 days", "(T1)", "(T2)", "(T3)", "detentions", "outcomes", "in date"):  # fmt: skip
+    for words in _WHAT_MATTERS:
         assert words in said
     assert all(each.found > 0 for each in lines)
 
@@ -89,3 +93,14 @@ def test_the_table_of_what_is_recovered_is_printed_in_the_window(
     assert max(len(line) for line in said.splitlines()) <= 80
     assert "numbers are recovered" in said
     assert all(row["recovered"] for row in as_json)
+
+
+@pytest.mark.gate
+def test_a_whole_forces_truth_is_recovered_as_a_small_ones_is(tmp_path: Path) -> None:
+    workspace = make_workspace(tmp_path / "workspace", kind="practice")
+
+    made = fill(workspace, size="force", progress=lambda _: None)
+
+    lines = recovered(workspace, workspace.force(FORCE_CODE), made)
+    assert [(each.what, each.shown, each.found) for each in lines if not each.is_recovered] == []
+    assert max(each.found for each in lines) > 5_000_000
