@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.measures.world import answer
 
 from nvap.engine.connection import connect
 from nvap.errors import NotEnoughData, UsageFault
@@ -150,6 +151,21 @@ def test_a_span_that_nobody_believes_is_unknown(minutes: float) -> None:
     assert found.stamps.unknown == 1
     assert found.cell(1, "early").hours.at_least == 0
     assert "more than 36 hours" in next(iter(found.stamps.lacking))
+
+
+def test_an_end_at_midnight_to_the_second_on_the_forces_clock_is_a_default_and_unknown() -> None:
+    winter = job(98, "2024-01-02T22:00", 120)
+    summer = datetime.date(2024, 7, 1), datetime.date(2024, 9, 9)
+
+    found = hours([*weekly("2024-01-01T09:00"), winter])
+    # In July midnight in London is 23:00 in UTC; midnight in UTC is an hour like any other.
+    in_summer = hours(
+        [*weekly("2024-07-01T09:00"), job(98, "2024-07-02T21:00", 120), job(99, "2024-07-03T21:00", 180)], days=summer
+    )
+
+    said = {"deployments.cleared at midnight to the second, as systems fill it in": 1}
+    assert found.stamps.lacking == said
+    assert in_summer.stamps.lacking == said
 
 
 def test_a_car_whose_officers_are_not_known_is_unknown_though_its_time_is_known() -> None:
@@ -307,6 +323,28 @@ def test_a_way_of_measuring_time_that_is_none_is_refused() -> None:
     assert read_time("t2") == "T2"
     with pytest.raises(UsageFault, match=r"--time is T1, T2, T3; found `T4`"):
         read_time("T4")
+
+
+def test_the_hours_known_add_up_to_those_of_measure_d12() -> None:
+    chance = np.random.default_rng(3)
+    jobs = []
+    for number in range(200):
+        began = at("2024-01-01T07:00") + datetime.timedelta(minutes=int(chance.integers(0, 60 * 24 * 69)))
+        minutes = [None, -5, 3000, *map(int, chance.integers(5, 900, 17))][number % 20]
+        half = datetime.timedelta(minutes=int(chance.integers(0, 5)))
+        sent = {"arrived": began + half, "officers": int(chance.integers(1, 4)), "stood_down": number % 9 == 0}
+        jobs.append(job(number, began.isoformat(), minutes, first_arrival=began + half, **sent))
+    tables = {"incidents": [one for one, _ in jobs], "deployments": [other for _, other in jobs]}
+
+    found = hours(jobs)
+    rows = answer("D12", tables=tables, days=DAYS, by="whole")
+
+    totals = {row["part"]: row["numerator"] for row in rows}
+    for each in found.by_time:
+        assert each.hours is not None
+        known = each.hours.at_least * len(found.weeks)
+        assert known == pytest.approx(totals[f"{each.time.lower()}_hours"], rel=1e-9)
+    assert found.week.at_least < found.week.estimate.value < found.week.at_most
 
 
 def test_no_officer_hour_is_lost_or_doubled_when_jobs_are_laid_over_shifts() -> None:

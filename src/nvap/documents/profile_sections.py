@@ -112,7 +112,8 @@ def _how(hand: Hand) -> Made:
     if hours is not None:
         said.append(
             say("Hours rest on {weeks} whole weeks, from {first} to the week of {last}; shifts begin at {shifts}. A"
-                " time that is missing, negative or longer than {most} hours is unknown.").format(
+                " time that is missing, negative, longer than {most} hours or ends at midnight to the second is"
+                " unknown.").format(
                 weeks=len(hours.weeks), first=hand.day(hours.weeks[0]), last=hand.day(hours.weeks[-1]),
                 shifts=", ".join(f"{each.clock} ({each.name})" for each in hours.shifts),
                 most=int(LONGEST_MINUTES // 60))

@@ -22,6 +22,7 @@ from nvap.errors import NotEnoughData, UsageFault, nearest
 from nvap.measures.arrays import to_floats
 from nvap.measures.breaks import TABLE, Change, changes
 from nvap.measures.held import Days, Held, common, held_tables
+from nvap.packs.derived.times import LONGEST_HOURS
 from nvap.packs.measurable import RULE_COLUMNS
 from nvap.records.contract import contract
 from nvap.records.current import open_tables
@@ -37,8 +38,8 @@ TIMES: Final[Mapping[Time, str]] = {
     "T2": "officer hours from arrival to clear",
     "T3": "officer hours from assigned to clear, travel included",
 }
-# The same as in measure D12: nobody believes a job of a day and a half, and its end was likely set later.
-LONGEST_MINUTES: Final = 2160.0
+# As in measure D12: nobody believes a longer job; its end was likely set later.
+LONGEST_MINUTES: Final = LONGEST_HOURS * 60.0
 FEWEST_WEEKS: Final = 8
 # Where more hours are unknown than known, no bound is worth its name. (Our own choice.)
 MOST_UNKNOWN: Final = 0.5
@@ -269,11 +270,14 @@ class _Jobs:
         self.without_flag = to_floats(rows["flagged"]) != 1
         begin, end, placed, officers = (to_floats(rows[name]) for name in ("began", "ended", "placed", "officers"))
         minutes = (end - begin) / 60
-        fits = (minutes >= 0) & (minutes <= LONGEST_MINUTES)
+        filled_in = _local(np.nan_to_num(end), wanted.zone) % _DAY == 0
+        believed = (minutes >= 0) & (minutes <= LONGEST_MINUTES)
+        fits = believed & ~filled_in
         self.lacks = {
             "began": np.isnan(begin),
             "ended": ~np.isnan(begin) & np.isnan(end),
-            "span": ~np.isnan(minutes) & ~fits,
+            "midnight": believed & filled_in,
+            "span": ~np.isnan(minutes) & ~believed,
             "officers": fits & np.isnan(officers),
         }
         self.known = fits & ~np.isnan(officers)
@@ -392,6 +396,7 @@ def laid(began: Floats, minutes: Floats, officers: Floats, shape: tuple[Floats, 
 _COLUMN: Final[Mapping[str, str]] = {
     "began": "{began} missing",
     "ended": "{ended} missing",
+    "midnight": "{ended} at midnight to the second, as systems fill it in",
     "span": "{ended} before {began}, or more than 36 hours after it",
     "officers": "deployments.officers missing",
 }
