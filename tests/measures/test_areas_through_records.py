@@ -65,7 +65,9 @@ def test_a_measure_with_an_area_offers_it(measure_id: str) -> None:
 
 
 def test_what_is_offered_can_be_asked() -> None:
-    assert choices(measure("P12")) == ("month", "quarter", "year", "whole", "area", "standardised")
+    assert choices(measure("P12")) == (
+        "month", "quarter", "year", "whole", "area", "age_band", "sex", "ethnicity", "weekday", "hour", "standardised",
+    )  # fmt: skip
     for word in choices(measure("D01")):
         assert read_by(word, [measure("D01")])
 

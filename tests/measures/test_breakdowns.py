@@ -229,3 +229,20 @@ def test_every_breakdown_that_a_measure_declares_runs_on_its_own_example() -> No
                 ask = Ask((asked,), *days, read_by(f"whole,{name}", [asked]), asked.example.rule, None)
                 found, _ = compute(engine, held, ask, force="kent", pack="pack@1")
                 assert found.num_rows, (measure_id, name)
+
+
+def test_a_part_whose_table_does_not_tell_it_is_refused_and_the_others_stand() -> None:
+    detained = {"s136_ref": "A", "detained": AT("2024-01-05 10:00"), "sex": "F"}
+    escort = {"escort_ref": "E", "started": AT("2024-01-05 10:00")}
+    held = {
+        "s136": [detained],
+        "voluntary_escorts": [escort],
+        "population": [people(None, 3000)],
+        "population_groups": [{"year": 2024, "sex": "F", "people": 1000}],
+    }
+
+    rows = {(row["part"], row["group"]): row for row in answer("P12", tables=held, by="whole,sex")}
+
+    assert rows["rate", "Female"]["value"] == 100
+    assert rows["escorts", None]["status"] == "refused"
+    assert rows["escorts", None]["reason"] == "By sex: the table voluntary_escorts does not tell it."

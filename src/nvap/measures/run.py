@@ -223,8 +223,8 @@ def _is_possible(work: _Work, measure: Measure, part: Part) -> bool:
         work.messages[key] = no_area
         return False
     unheld = _breakdowns_unheld(work, part)
-    if unheld:
-        work.messages[key] = ("not_enough_data", unheld)
+    if unheld is not None:
+        work.messages[key] = unheld
         return False
     if _cuts_a_month(work.ask, part, work.held[part.table]):
         work.messages[key] = (
@@ -258,24 +258,31 @@ def _area_unheld(work: _Work, part: Part) -> tuple[str, str] | None:
     return "not_enough_data", f"{what}, so areas cannot be told."
 
 
-def _breakdowns_unheld(work: _Work, part: Part) -> str:
-    """Why a part cannot be told apart by a breakdown that was asked for; empty where it can."""
+def _breakdowns_unheld(work: _Work, part: Part) -> tuple[str, str] | None:
+    """Why a part cannot be told apart by a breakdown that was asked for, as status and reason; None where it can."""
     told_by = [*work.ask.by.breakdowns, *([AGE] if standardises(part, work.ask.by) else [])]
     for name in told_by:
-        if name == "hour" and not work.held[part.table].is_finer_than(part.period, "hour"):
-            return f"By hour: {part.table}.{part.period} is not held to the hour."
         if name in CLOCK:
+            if name == "hour" and not _has_hours(work, part):
+                return "not_enough_data", f"By hour: {part.table}.{part.period} is not held to the hour."
             continue
+        if name not in part.over.tells_apart:
+            return "refused", f"By {name}: the table {part.table} does not tell it."
         needs = set(part.over.needs([name], None))
         if part.uses_population and name in PEOPLE_BY:
             needs |= {f"population_groups.{each}" for each in ("people", "year", name)}
         tables = sorted({need.partition(".")[0] for need in needs} - work.held.keys())
         if tables:
-            return f"By {name}: the table {tables[0]} is not loaded."
+            return "not_enough_data", f"By {name}: the table {tables[0]} is not loaded."
         missing = sorted(need for need in needs if not _is_filled(work.held, need))
         if missing:
-            return f"By {name}: no mapping fills {missing[0]}."
-    return ""
+            return "not_enough_data", f"By {name}: no mapping fills {missing[0]}."
+    return None
+
+
+def _has_hours(work: _Work, part: Part) -> bool:
+    is_instant = part.over.columns.get(part.period) == "instant"
+    return is_instant and work.held[part.table].is_finer_than(part.period, "hour")
 
 
 def _is_filled(held: Mapping[str, Held], need: str) -> bool:

@@ -52,6 +52,10 @@ def rule_columns(rule: str) -> dict[str, str]:
     return columns
 
 
+COUNTABLE = ("text", "code", "boolean")
+"""The types of columns whose values are few enough to tell rows apart by."""
+
+
 @dataclass(frozen=True)
 class Link:
     """A table with at most one row for each row of the first: how it is read and joined, and the columns that takes."""
@@ -91,6 +95,12 @@ class Measurable:
             return ()
         found = tuple(table for table in self.links if "area" in contract(table).stored_types)
         return found or None
+
+    @property
+    def tells_apart(self) -> tuple[str, ...]:
+        """The columns that rows may be told apart by: codes, texts, yes or no, and worked-out ones that say so."""
+        own = [each.name for each in contract(self.table).columns if each.type in COUNTABLE and each.name != "area"]
+        return (*own, *(name for name, each in self.derived.items() if each.tells_apart))
 
     def code_list(self, name: str) -> str | None:
         """The code list of a column of its own, stored or worked out; None where it has none."""

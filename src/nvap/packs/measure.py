@@ -14,7 +14,7 @@ from nvap.declarations import Faults, Node, read
 from nvap.engine.expression import Expression, ExpressionFault, check_boolean, parse
 from nvap.errors import nearest
 from nvap.packs.items import PARTS, PeelCodes, Source
-from nvap.packs.measurable import Measurable, measurable
+from nvap.packs.measurable import COUNTABLE, Measurable, measurable
 from nvap.packs.measure_example import read_example
 from nvap.packs.measure_model import (
     ALONG,
@@ -40,8 +40,6 @@ from nvap.packs.measure_model import (
 from nvap.records.contract import TABLES, code_list, contract
 
 __all__ = ["Alongside", "Benchmark", "Example", "Group", "Measure", "Mix", "Part", "Side", "read_measure"]
-
-_COUNTABLE = ("text", "code", "boolean")
 
 
 def read_measure(file: Path, faults: Faults, *, shown_as: Path | str | None = None) -> Measure | None:
@@ -131,21 +129,15 @@ def _period(node: Node, over: Measurable, default: str) -> str:
 
 
 def _breakdowns(node: Node, over: Measurable) -> tuple[str, ...]:
-    """Columns that rows may be told apart by; the table of every part must have them (see `_check_whole`)."""
+    """What rows of the measure's own table may be told apart by; parts of other tables may not have all of it."""
     found = node.texts("breakdowns")
-    allowed = [*_may_tell_apart(over), *CLOCK]
+    allowed = [*over.tells_apart, *CLOCK]
     for name in found:
         if name not in allowed:
             node.fault(
                 f"`{name}` cannot be a breakdown; allowed: {', '.join(allowed)}.{nearest(name, allowed)}", "breakdowns"
             )
     return found
-
-
-def _may_tell_apart(over: Measurable) -> list[str]:
-    """The columns of a table that rows may be told apart by: codes and texts, stored or with a list of codes."""
-    stored = [each.name for each in contract(over.table).columns if each.type in _COUNTABLE and each.name != "area"]
-    return [*stored, *(name for name, each in over.derived.items() if each.tells_apart)]
 
 
 def _may_be_missing(node: Node) -> frozenset[str]:
@@ -444,7 +436,7 @@ def _groups(parent: Node, over: Measurable) -> tuple[Group, ...]:
         people = _people(node, by)
         node.done()
         if by is not None:
-            if by.type not in (*_COUNTABLE, "integer", None):
+            if by.type not in (*COUNTABLE, "integer", None):
                 node.fault(f"rows cannot be grouped by `{by.text}`: it tells single rows apart", "by")
             named = {key.lower() if key in ("True", "False") else key: value for key, value in given.items()}
             named = {**_listed_names(by, over), **named}
@@ -455,7 +447,7 @@ def _groups(parent: Node, over: Measurable) -> tuple[Group, ...]:
 def _listed_names(by: Expression, over: Measurable) -> dict[str, str]:
     """The labels of the code list, where rows are grouped by a coded column itself."""
     only = next(iter(by.columns)) if len(by.columns) == 1 else ""
-    if by.text.strip().lower() != only or only not in _may_tell_apart(over):
+    if by.text.strip().lower() != only or only not in over.tells_apart:
         return {}
     return over.names_of(only)
 
@@ -498,12 +490,6 @@ def _check_whole(measure: Measure, node: Node) -> None:
     for each in measure.benchmarks:
         if each.part not in ids:
             node.fault(f"a benchmark names the part `{each.part}`; parts: {', '.join(ids)}.{nearest(each.part, ids)}")
-    for part in ids.values():
-        for name in measure.breakdowns:
-            if name == "hour" and contract(part.table).column(part.period).type != "instant":
-                node.fault(f"the part `{part.id}` is placed in time by {part.period}, which has no hour", "breakdowns")
-            elif name not in (*_may_tell_apart(part.over), *CLOCK):
-                node.fault(f"the part `{part.id}` counts {part.table}, which has no column `{name}`", "breakdowns")
     if any(each.uses_rule for each in measure.parts) and not measure.rules:
         node.fault("`mhri` stands for a counting rule, so `rules` must say which may be used", "rules")
     for row in measure.example.expect:

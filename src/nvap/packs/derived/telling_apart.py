@@ -47,7 +47,8 @@ _CODES_AT_CLOSURE = (
 STRANDS = replace(
     column(
         "incidents",
-        "Every other strand of vulnerability that the incident is flagged with, between commas; empty where it has none.",
+        "Every other strand of vulnerability that the incident is flagged with, between commas; empty where it has"
+        " none.",
         "incident_ref vulnerability_flags.incident_ref vulnerability_flags.strand",
         """coalesce((SELECT string_agg(DISTINCT v."strand", ',') FROM "vulnerability_flags" AS v
             WHERE v."incident_ref" = "incidents"."incident_ref" AND v."strand" <> 'mental_health'), '')""",
