@@ -125,7 +125,9 @@ def numbers_of_duckdb(folder: Path) -> Numbers:
                     continue
                 group = words.get((measure, part), {}).get(row["grp"] or "unknown", row["grp"])
                 key = (measure, part, category or None, group, row["area"] or "not recorded", month)
-                found.setdefault(key, {})[_ROLES[role]] = value
+                held = found.setdefault(key, {})
+                # Two codes may have one word, as "not known": they are one group.
+                held[_ROLES[role]] = value + (held.get(_ROLES[role], 0) if role != "v" else 0)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nvap.cli.people import ForceOption, operator, ready
+from nvap.cli.plan_print import print_plan
 from nvap.cli.window import print_wrapped
 from nvap.errors import InputFault, Refused, UsageFault, nearest
 from nvap.records import workspace as workspaces
@@ -31,12 +32,13 @@ def register(app: typer.Typer) -> None:
     plan.command("workbook")(workbook)
     plan.command("json")(as_json)
     plan.command("import")(bring)
+    plan.command("print")(print_plan)
     app.add_typer(plan, name="plan")
 
 
 def show(force: ForceOption = None) -> None:
     """Everything that stands in the plan."""
-    plan, pack, document = _opened(force)
+    plan, pack, document = opened(force)
     from nvap.web.plans import answering
 
     print(f"{document.force_name}: {pack.action.number} {pack.action.title}")
@@ -49,26 +51,26 @@ def show(force: ForceOption = None) -> None:
 
 def workbook(out: _Out = None, *, force: ForceOption = None) -> None:
     """Write the plan as a workbook to write in (XLSX), to bring back with `nvap plan import`."""
-    plan, pack, document = _opened(force)
+    plan, pack, document = opened(force)
     from nvap.web.plans import workbook as workbooks
     from nvap.web.plans.document import present
 
     file = out or Path(f"{document.force}-plan-version-{document.version}.xlsx")
-    _write(file, workbooks.xlsx(pack, document, present(plan.force)))
+    write(file, workbooks.xlsx(pack, document, present(plan.force)))
     _note(plan, document, "xlsx")
     print(f"Wrote {file}.")
 
 
 def as_json(out: _Out = None, *, force: ForceOption = None) -> None:
     """Print everything in the plan as JSON, or write it to a file."""
-    plan, _pack, document = _opened(force)
+    plan, _pack, document = opened(force)
     from nvap.plan.snapshot import frozen
 
     told = frozen(document)
     if out is None:
         print(told)
     else:
-        _write(out, told.encode())
+        write(out, told.encode())
         print(f"Wrote {out}.")
     _note(plan, document, "json")
 
@@ -87,7 +89,7 @@ def bring(
     """Show what a file would change in the plan, and save it with --save."""
     if not file.is_file():
         raise UsageFault(f"There is no file {file}.")
-    plan, pack, document = _opened(force)
+    plan, pack, document = opened(force)
     who = _writer(by, plan)
     from nvap.web.plans import answering, comparing
 
@@ -129,7 +131,8 @@ def _save(plan: Plan, who: User, told: tuple[Sequence[Typed], Sequence[NewThing]
     print(f"\nSaved: {_places(len(saved))} changed, in version {plan.saves} of the plan.")
 
 
-def _opened(force: str | None) -> tuple[Plan, Pack, Document]:
+def opened(force: str | None) -> tuple[Plan, Pack, Document]:
+    """A force's plan, its toolkit and what stands in it. Raises UsageFault where no plan was started."""
     held = workspaces.open_workspace().force(force)
     ready()
     from nvap.web.accounts.models import Force
@@ -163,7 +166,8 @@ def _note(plan: Plan, document: Document, kind: str) -> None:
     exporting.note(plan=plan, version=document.version, kind=kind, by=operator())
 
 
-def _write(file: Path, content: bytes) -> None:
+def write(file: Path, content: bytes) -> None:
+    """Write a file. Raises UsageFault where it cannot be written."""
     try:
         file.write_bytes(content)
     except OSError as fault:
