@@ -169,13 +169,14 @@ def readiness(
     from nvap.measures import asking, ready_words
     from nvap.measures.readiness import readiness as readiness_of
     from nvap.packs.some_measures import some_measures
+    from nvap.records.counting_rule import own_rules
 
     workspace = open_workspace()
     found = readiness_of(
         workspace,
         workspace.force(force),
         some_measures(pack_id),
-        rule=asking.read_rule(rule) if rule else None,
+        rule=asking.read_rule(rule, own_rules(workspace.force(force).folder)) if rule else None,
         as_at=asking.last_day(as_at, "--as-at") if as_at else None,
     )
     width = window.width()

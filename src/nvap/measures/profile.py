@@ -27,8 +27,8 @@ from nvap.packs import DEFAULT
 from nvap.packs.measurable import RULE_COLUMNS
 from nvap.packs.measure import Measure
 from nvap.packs.some_measures import some_measures
+from nvap.records.counting_rule import rule_name
 from nvap.records.current import open_tables
-from nvap.records.derived import COUNTING_RULES
 from nvap.records.workspace import Force, Workspace
 
 COUNT, RATE, HOURS, BESIDE, REPEAT = "D01", "D02", "D12", "D18", "P19"
@@ -60,7 +60,7 @@ class ByRule:
     @property
     def words(self) -> str:
         """The rule's name."""
-        return COUNTING_RULES[self.rule]
+        return rule_name(self.rule)
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,7 +23,7 @@ from nvap.measures.week import Week
 from nvap.notebook.measured import Measured
 from nvap.notebook.shown import Piece, Shown
 from nvap.packs.measure import Measure, Part
-from nvap.records.derived import COUNTING_RULES
+from nvap.records.counting_rule import rule_name
 
 Row = Mapping[str, Any]
 _OTHERWISE: Final = {
@@ -250,4 +250,4 @@ def _splits(events: Sequence[Event]) -> tuple[str, ...]:
 
 
 def _rule_words(origin: Mapping[str, Any], part: Part) -> str:
-    return COUNTING_RULES[origin["rule"]] if part.uses_rule else ""
+    return rule_name(origin["rule"]) if part.uses_rule else ""

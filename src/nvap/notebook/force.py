@@ -26,7 +26,7 @@ from nvap.records import learned, suggest
 from nvap.records import load as loading
 from nvap.records import workspace as workspaces
 from nvap.records.contract import contract
-from nvap.records.derived import COUNTING_RULES
+from nvap.records.counting_rule import own_rules, rule_name
 from nvap.records.store import all_batches, batches
 
 Day = str | datetime.date | None
@@ -140,7 +140,7 @@ class Force:
             self.held,
             some_measures(self.pack),
             _last(as_at, "as_at"),
-            rule=asking.read_rule(rule) if rule else None,
+            rule=asking.read_rule(rule, own_rules(self.held.folder)) if rule else None,
         )
         return Ready(tuple(found))
 
@@ -253,7 +253,7 @@ class Force:
     def _week(self, measure: str, part: str | None, days: Days, rule: str, as_at: datetime.date | None) -> Chart:
         chosen = some_measures(self.pack, [measure])
         self._check_loaded()
-        asked, counting = next(iter(chosen.measures.values())), asking.read_rule(rule)
+        asked, counting = next(iter(chosen.measures.values())), asking.read_rule(rule, own_rules(self.held.folder))
         number = part_of(asked, part)
         found = hours_of_week(self.held, asked, number, rule=counting, start=days[0], end=days[1], as_at=as_at)
         origin = {
@@ -263,7 +263,7 @@ class Force:
             "by": "week",
             "rule": counting,
         }
-        words = COUNTING_RULES[counting] if number.uses_rule else ""
+        words = rule_name(counting) if number.uses_rule else ""
         return week_chart(Line(asked, number, (), origin, rule_words=words), found)
 
     def _check_loaded(self) -> None:

@@ -20,7 +20,7 @@ from nvap.measures.asking import PERIODS
 from nvap.measures.run import PROVENANCE, provenance_of
 from nvap.notebook.shown import WIDTH, Piece, Shown, said
 from nvap.packs.measure import Measure, Part
-from nvap.records.derived import COUNTING_RULES
+from nvap.records.counting_rule import rule_name
 
 Row = Mapping[str, Any]
 _FILES = (".csv", ".json", ".parquet")
@@ -127,7 +127,7 @@ def _near(value: object, known: Sequence[object]) -> str:
 
 def _standing(rows: Sequence[Row], provenance: Mapping[str, Any]) -> str:
     rule = next((row["rule"] for row in rows if row["rule"]), None)
-    counted = f"Counting rule: {COUNTING_RULES[rule]} ({rule})." if rule else "No counting rule decides what counts."
+    counted = f"Counting rule: {rule_name(rule)} ({rule})." if rule else "No counting rule decides what counts."
     return f"{counted} As at {provenance['as_at']}. Toolkit edition: {provenance['pack']}."
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from nvap.records.counting_rule import rule_name
+
 Words = str | Promise
 
 STATES: Mapping[str, tuple[Words, str]] = {
@@ -56,4 +58,6 @@ def cause_in_words(cause: str) -> Words:
 
 def rule_in_words(rule: str | None) -> Words:
     """A counting rule by its name on screen."""
-    return RULES.get(rule or "", _("no counting rule decides what counts"))
+    if not rule:
+        return _("no counting rule decides what counts")
+    return RULES.get(rule) or rule_name(rule)
