@@ -19,7 +19,18 @@ pytestmark = pytest.mark.browser
 PAGES = (
     "/measures/", "/measures/D01/", "/measures/D02/", "/measures/D02/?by=year", "/measures/D02/?by=area",
     "/measures/D02/?by=years", "/measures/P12/", "/readiness/", "/loads/",
+    "/measures/D18/pictures/strands/", "/measures/D19/pictures/ratios/", "/measures/D01/pictures/areas/",
+    "/measures/D01/pictures/week/", "/measures/D01/pictures/strands/",
 )  # fmt: skip
+WORK_OUT = """
+from nvap.web import start
+start.configure()
+from nvap.web.accounts.models import Force
+from nvap.web.results.breakdowns import work
+from nvap.web.results.models import Breakdown
+wanted = {"measure": "D18", "kind": "strands", "rule": "R1", "requested_by": "the tests"}
+work.work_out("northshire", Breakdown.objects.create(force=Force.objects.get(), **wanted).pk)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +45,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     for by in ("month", "quarter", "year"):
         world.store(workspace, force, by=by)
     world.store(workspace, force, ("D01", "D02"), by="area")
+    world.load_flags(workspace, force, folder)
+    world.load_groups(workspace, force, folder)
+    world.store(workspace, force, ("D01",), by="month,area")
+    world.store(workspace, force, ("D19",), by="year")
     environment = {**os.environ, "NVAP_WORKSPACE": str(workspace.path), "NVAP_KEYS": str(folder / "keys")}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
-    subprocess.run([sys.executable, "-c", PREPARE.format(force=FORCE)], env=environment, check=True)
+    for code in (PREPARE.format(force=FORCE), WORK_OUT):
+        subprocess.run([sys.executable, "-c", code], env=environment, check=True)
     with running(folder, "serve", seconds=60) as site:
         yield site
     patch.undo()
@@ -126,3 +142,14 @@ def test_every_choice_works_without_scripts(site: Site, chromium: Browser, sessi
     expect(page.get_by_role("heading", name="Share of all counted incidents")).to_be_visible()
     assert "part=share" in page.url
     context.close()
+
+
+def test_the_pictures_of_a_measure_are_a_link_away_and_each_has_its_table(site: Site, page: Page) -> None:
+    page.goto(f"{site.address}/measures/D18/")
+
+    page.get_by_role("link", name="Other vulnerabilities beside mental health").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Other vulnerabilities beside mental health")
+    expect(page.locator(".nvap-chart--wide svg")).to_have_count(2)
+    page.get_by_text("The drawing as a table").first.click()
+    expect(page.get_by_role("region", name="How much more often than by chance")).to_be_visible()
