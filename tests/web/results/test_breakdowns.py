@@ -286,3 +286,12 @@ def test_no_page_of_pictures_asks_the_database_more_than_fifteen_times(
 
     assert answer.status_code == 200
     assert len(asked) <= MOST_QUERIES, [each["sql"] for each in asked]
+
+
+def test_a_ratio_is_shown_unasked_of_a_group_that_is_held_against_another(
+    browse: Browse, alice_lead: User, with_groups: Workspace
+) -> None:
+    said = text_of(browse(alice_lead), "/measures/D19/?part=detained_ratio&by=year")
+
+    assert "Detention rate of each ethnic group over that of White people: among those known, Black" in said
+    assert "All groups beside each other, with what is not known" in said

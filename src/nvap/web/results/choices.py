@@ -123,9 +123,13 @@ def _place(part: Part, keys: Sequence[tuple[str | None, str | None]], series: Se
 
 
 def first_series(part: Part, offered: Sequence[Series], held: Mapping[str, Answer]) -> Series:
-    """The line shown unasked: the first one; of a mix the most frequent category of the first group."""
+    """The line shown unasked: the first one; of a mix the most frequent category of the first group.
+
+    Of a ratio it is the first group that is held against another.
+    """
     if part.mix is None:
-        return offered[0]
+        against = part.groups[0].names.get(part.reference) if part.reference else None
+        return next((each for each in offered if against is None or each.group != against), offered[0])
     beside = {*part.mix.apart, UNKNOWN_CATEGORY}
     own = [each for each in offered if each.group == offered[0].group and each.category not in beside]
     counts: dict[str | None, float] = {}
