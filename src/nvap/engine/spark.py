@@ -88,7 +88,7 @@ class Spark:
         pq.write_table(table, path, coerce_timestamps="us")
         schema = ", ".join(f"`{each.name}` {_ARROW_TYPES[each.type]}" for each in table.schema)
         with _our_errors():
-            self._session.read.schema(schema).parquet(_uri(path)).createOrReplaceTempView(name)
+            self._session.read.schema(schema).parquet(_literal(_uri(path))).createOrReplaceTempView(name)
 
     def typed_parquet(self, name: str, paths: Sequence[Path], columns: Mapping[str, str]) -> None:
         """Make Parquet files readable under `name` with these columns and SQL types and, in `_force`, their force.
@@ -101,7 +101,7 @@ class Spark:
             if paths:
                 reader = self._session.read.schema(f"{schema}, force string")
                 base = _uri(paths[0].parent.parent)
-                found = reader.option("basePath", base).parquet(*(_uri(each) for each in paths))
+                found = reader.option("basePath", base).parquet(*(_literal(_uri(each)) for each in paths))
             else:
                 found = self._session.createDataFrame([], schema=f"{schema}, force string")
             found.withColumnRenamed("force", FORCE).createOrReplaceTempView(name)
@@ -152,8 +152,13 @@ def _beside(open_before: SparkSession) -> SparkSession:
 
 
 def _uri(path: Path) -> str:
-    """A file as Hadoop names it, whose own characters are no pattern; a cluster's machines must see it there too."""
-    return "file://" + re.sub(r"([*?\[\]{}\\])", r"\\\1", path.absolute().as_posix())
+    """A file as Hadoop names it; a cluster's machines must see it under the same path."""
+    return f"file://{path.absolute().as_posix()}"
+
+
+def _literal(uri: str) -> str:
+    """The same, for a place where Hadoop takes *, ?, brackets and braces for a pattern."""
+    return re.sub(r"([*?\[\]{}\\])", r"\\\1", uri)
 
 
 def _sessions() -> type[SparkSession]:
