@@ -36,7 +36,7 @@ from nvap.documents.profile_docx import docx
 from nvap.documents.profile_files import as_csv, workbook, write
 from nvap.documents.profile_sections import document
 from nvap.errors import Refused, UsageFault
-from nvap.measures.profile import Profile, Wish, profile
+from nvap.measures.profile import Profile, Told, Wish, profile
 from nvap.measures.profile_counts import Kind, Kinds, Repeats
 from nvap.records.load import load
 from nvap.records.workspace import Force, Workspace, make_workspace
@@ -93,10 +93,10 @@ def _load_all(workspace: Workspace, force: Force, folder: Path) -> None:
     codes = ("CFW", "MIS", "DOM")
     rows = [
         f"R{at},{moment:%Y-%m-%d %H:%M},{ends[at]},{areas[at % 6]},{'Y' if at % 3 == 0 else 'N'},"
-        f"{codes[at % 2] if at % 30 else codes[2]},P{at % 90}"
+        f"{codes[at % 2] if at % 30 else codes[2]},P{at % 90},{'hospital' if at % 90 == 0 else 'home'}"
         for at, moment in enumerate(moments)
     ]
-    heading = "ref,at,cleared,area,flag,code,place"
+    heading = "ref,at,cleared,area,flag,code,place,kind"
     flag = {"expr": "flag", "values": {"Y": True, "N": False}}
     places = {"incident_ref": "ref", "created": {"expr": "at", **WHEN}, "area": "area", "place_key": "place"}
     kinds = {
@@ -104,6 +104,7 @@ def _load_all(workspace: Workspace, force: Force, folder: Path) -> None:
         "mh_at_closure": flag,
         "mh_at_opening": flag,
         "closing_code": "code",
+        "place_kind": "kind",
     }
     cleared = {"expr": "cleared", **WHEN, "missing": [""]}
     sent = {"deployment_ref": "ref", "incident_ref": "ref", "assigned": {"expr": "at", **WHEN}, "cleared": cleared}
@@ -272,6 +273,26 @@ def test_nothing_in_the_documents_is_keyed_to_a_person_or_a_place(inside: Profil
     assert not re.search(r"\b[0-9a-f]{32}\b", texts + json.dumps(as_json(inside)))
     for _, table in inside.tables:
         assert not {column.domain for column in table.columns} & {"person", "staff", "place", "record"}
+
+
+def test_institutions_are_labelled_and_stand_apart_from_homes(inside: ProfileDocument) -> None:
+    grids = {grid.title: grid for grid in inside.section("places").grids}
+
+    homes = grids["Homes, streets and other places by how many incidents they had"]
+    institutions = grids["Institutions by how many incidents they had"]
+    # The thirty places of the flagged third of the incidents, one of them the hospital.
+    assert sum(int(row[1]) for row in homes.rows) == 29
+    assert sum(int(row[1]) for row in institutions.rows) == 1
+    assert [row[0] for row in grids["Kind of place"].rows] == ["Private home", "Hospital"]
+
+
+def test_where_no_extract_tells_the_kind_of_place_that_is_said(found: Profile) -> None:
+    nothing = Told[Any](None, "No mapping fills incidents.place_kind.")
+    told = document(replace(found, institutions=nothing, place_kinds=nothing))
+
+    grids = {grid.title: grid for grid in told.section("places").grids}
+    assert "No extract says what kind of place a place is." in grids["Places by how many incidents they had"].notes[0]
+    assert "Institutions: No mapping fills incidents.place_kind." in told.not_said
 
 
 def test_partners_find_no_small_count_in_any_table_or_text(shared: ProfileDocument) -> None:

@@ -150,6 +150,47 @@ def test_places_are_counted_by_how_many_incidents_they_had() -> None:
     assert found.unlinked == 1
 
 
+def test_institutions_stand_apart_and_a_place_of_unknown_kind_is_none() -> None:
+    held = [coded(ref, "A") | {"place_key": "ward", "place_kind": "mental_health_unit"} for ref in range(5)]
+    held += [coded(10, "A") | {"place_key": "home", "place_kind": "home"}]
+    held += [coded(11, "A") | {"place_key": "somewhere", "place_kind": None}]
+
+    with tables(incidents=held) as (engine, loaded):
+        apart = counts.places(engine, loaded, ASKED, institutions=True)
+        others = counts.places(engine, loaded, ASKED, institutions=False)
+        every = counts.places(engine, loaded, ASKED)
+        kinds = counts.kinds(engine, loaded, ASKED, counts.PLACE_KINDS)
+
+    assert (apart.many, others.many, every.many) == (1, 2, 3)
+    assert steps(apart)[2] == (4, 9, 1, 5)
+    assert [(each.label, each.count) for each in kinds.kinds] == [("Mental health unit", 5), ("Private home", 1)]
+    assert kinds.unknown == 1
+
+
+def test_where_no_extract_tells_the_kind_of_place_institutions_cannot_be_told() -> None:
+    with (
+        tables(incidents=[coded(1, "A") | {"place_key": "x"}]) as (engine, loaded),
+        pytest.raises(NotEnoughData, match=r"No mapping fills incidents\.place_kind"),
+    ):
+        counts.places(engine, loaded, ASKED, institutions=True)
+
+
+def test_the_sub_type_is_the_category_that_means_mental_health_by_the_code_map_of_the_day() -> None:
+    own = {"scheme": "own", "valid_from": JANUARY[0]}
+    words = [
+        {"code": "MHC", "label": "Crisis", "mh_role": "core", **own},
+        {"code": "CFW", "label": "Welfare", "mh_role": "possible", **own},
+        {"code": "THF", "label": "Theft", "mh_role": "none", **own},
+    ]
+    held = [coded(1, "CFW;MHC"), coded(2, "CFW"), coded(3, "THF")]
+
+    with tables(incidents=held, code_map=words) as (engine, loaded):
+        found = counts.kinds(engine, loaded, ASKED, kind("sub_type"))
+
+    assert [(each.label, each.count) for each in found.kinds] == [("Crisis", 1), ("Welfare", 1)]
+    assert found.unknown == 1
+
+
 def test_strands_stand_beside_other_incidents_and_an_incident_flagged_twice_counts_once() -> None:
     held = [coded(ref, "A", flagged=ref < 20) for ref in range(60)]
     held.append(coded(99, "A", flagged=None))

@@ -183,18 +183,32 @@ def places(hand: Hand) -> Made:
         grids.append(grid_of(hand, "areas", table))
         if not drawn:
             notes.append(say(NO_DRAWING) if hand.is_shared else say("Fewer areas than a funnel needs."))
-    if profile.places.value is not None:
-        found = profile.places.value
-        tables.append(often_table(hand, say("Places by how many incidents they had"), found, say("Places")))
-        grids.append(grid_of(hand, "places", tables[-1], notes=_institutions(hand, tables[-1])))
-        said.extend(_places_sentence(hand, found))
-    elif profile.places.why:
+    if profile.place_kinds.value is not None:
+        tables.append(_kinds_table(hand, profile.place_kinds.value))
+        grids.append(grid_of(hand, "place-kinds", tables[-1], notes=_kinds_notes(hand, profile.place_kinds.value)))
+    for at, (title, found) in enumerate(_places_by_how_often(hand)):
+        tables.append(often_table(hand, title, found, say("Places")))
+        grids.append(grid_of(hand, f"places-{at}", tables[-1], notes=_institutions(hand, tables[-1])))
+        said.extend(_places_sentence(hand, found, title))
+    if profile.places.why:
         notes.append(say("Places: {why}").format(why=profile.places.why))
     return Section("places", say("Places"), tuple(said), tuple(drawings), tuple(grids), tuple(notes)), tuple(tables)
 
 
+def _places_by_how_often(hand: Hand) -> list[tuple[str, Repeats]]:
+    """Places that are no institutions and institutions, apart; all together where no extract tells their kind."""
+    say, profile = hand.say, hand.profile
+    title = say("Homes, streets and other places by how many incidents they had")
+    if profile.place_kinds.value is None:
+        title = say("Places by how many incidents they had")
+    told = [(title, profile.places), (say("Institutions by how many incidents they had"), profile.institutions)]
+    return [(words, each.value) for words, each in told if each.value is not None]
+
+
 def _institutions(hand: Hand, table: Table) -> tuple[str, ...]:
-    """What the busiest places most likely are; nothing where they stand together with others."""
+    """What the busiest places most likely are, where no extract says it."""
+    if hand.profile.place_kinds.value is not None:
+        return ()
     busiest = hand.say("{least} or more").format(least=PLACE_STEPS[-1])
     said = hand.say("No extract says what kind of place a place is.")
     return (f"{said} {hand.say(_INSTITUTIONS)}",) if busiest in table.column("times") else (said,)
@@ -250,16 +264,16 @@ def _area_name(hand: Hand, area: str | None) -> str:
     return hand.say("Not recorded") if area in (None, "not recorded") else str(area)
 
 
-def _places_sentence(hand: Hand, found: Repeats) -> tuple[str, ...]:
+def _places_sentence(hand: Hand, found: Repeats, title: str) -> tuple[str, ...]:
     known = sum(each.incidents for each in found.steps)
     often = [each for each in found.steps if each.least >= 10]
     busy, there = sum(each.many for each in often), sum(each.incidents for each in often)
     if not busy:
-        return (hand.say("No place had ten incidents or more."),)
+        return (hand.say("{title}: none had ten or more.").format(title=title),)
     if hand.is_shared and is_small(busy):
         return ()
-    words = hand.say("{busy} places with ten incidents or more had {share} of the incidents whose place is known.")
-    return (words.format(busy=hand.count(busy), share=hand.share_of(there, known)),)
+    words = hand.say("{title}: {busy} had ten or more, and {share} of these incidents.")
+    return (words.format(title=title, busy=hand.count(busy), share=hand.share_of(there, known)),)
 
 
 def week(hand: Hand) -> Made:

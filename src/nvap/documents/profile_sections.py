@@ -161,6 +161,8 @@ def _not_said(hand: Hand, sections: Sequence[Section]) -> tuple[str, ...]:
     parts: list[tuple[str, Told[Any]]] = [
         (hand.say("Areas"), profile.areas),
         (hand.say("Places"), profile.places),
+        (hand.say("Institutions"), profile.institutions),
+        (hand.say("Kinds of place"), profile.place_kinds),
         (hand.say("People, by sure links"), profile.people_sure),
         (hand.say("Strands that go together"), profile.pairs),
         (hand.say("Share of all hours"), profile.share_of_hours),

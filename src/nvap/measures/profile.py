@@ -110,6 +110,8 @@ class Profile:
     people: Told[Repeats]
     people_sure: Told[Repeats]
     places: Told[Repeats]
+    institutions: Told[Repeats]
+    place_kinds: Told[Kinds]
     strands: Told[tuple[Strand, ...]]
     pairs: Told[Pairs]
     hours: Told[Hours]
@@ -147,7 +149,10 @@ def profile(workspace: Workspace, force: Force, wish: Wish) -> Profile:
         kinds = tuple(_told(partial(counts.kinds, engine, held, asked, each)) for each in counts.KINDS)
         people = _told(lambda: counts.people(engine, held, asked))
         sure = _told(lambda: counts.people(engine, held, asked, sure=True))
-        places = _told(lambda: counts.places(engine, held, asked))
+        has_kinds = "place_kind" in held["incidents"].columns
+        places = _told(lambda: counts.places(engine, held, asked, institutions=False if has_kinds else None))
+        institutions = _told(lambda: counts.places(engine, held, asked, institutions=True))
+        place_kinds = _told(lambda: counts.kinds(engine, held, asked, counts.PLACE_KINDS))
         strands = _told(lambda: counts.strands(engine, held, asked))
         pairs = _told(lambda: counts.pairs(engine, held, asked))
         hours = _told(lambda: hours_of(engine, held, wanted))
@@ -181,6 +186,8 @@ def profile(workspace: Workspace, force: Force, wish: Wish) -> Profile:
         people=people,
         people_sure=sure,
         places=places,
+        institutions=institutions,
+        place_kinds=place_kinds,
         strands=strands,
         pairs=pairs,
         hours=hours,

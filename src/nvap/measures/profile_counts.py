@@ -16,6 +16,7 @@ from nvap.measures.held import Held
 from nvap.packs.measurable import RULE_COLUMNS, measurable
 from nvap.records.contract import code_list, contract
 from nvap.records.derived import definition
+from nvap.records.same_person import is_institution
 from nvap.statistics.difference import ratio_of_proportions
 from nvap.statistics.interval import Interval
 from nvap.statistics.proportion import wilson_interval
@@ -51,6 +52,13 @@ class KindOf:
 
 _SPLIT = "unnest(string_split_regex(\"{column}\", '\\s*[;|]\\s*'))"
 KINDS: Final = (
+    KindOf(
+        "sub_type",
+        "Sub-type: the category at closure that means mental health, or often hides it",
+        measurable("incidents").derived["mh_sub_type"].sql,
+        tuple(sorted(measurable("incidents").derived["mh_sub_type"].needs)),
+        "local",
+    ),
     KindOf(
         "closing",
         "Category at closure",
@@ -90,6 +98,9 @@ KINDS: Final = (
     KindOf("source", "How the call or report came in", '"source"', ("incidents.source",), "incident_source"),
     KindOf("grade", "Response grade at closure", '"grade_final"', ("incidents.grade_final",), "grade"),
 )  # fmt: skip
+
+
+PLACE_KINDS: Final = KindOf("place_kind", "Kind of place", '"place_kind"', ("incidents.place_kind",), "place_kind")
 
 
 @dataclass(frozen=True)
@@ -234,12 +245,19 @@ def people(engine: Engine, held: Mapping[str, Held], asked: Asked, *, sure: bool
     return _repeats(engine, held, asked, linked, (PEOPLE_STEPS, "person_links"))
 
 
-def places(engine: Engine, held: Mapping[str, Held], asked: Asked) -> Repeats:
-    """How many places had how many related incidents."""
-    _refuse_missing(held, asked.rule, ["incidents.place_key"])
+def places(engine: Engine, held: Mapping[str, Held], asked: Asked, *, institutions: bool | None = None) -> Repeats:
+    """How many places had how many related incidents: institutions, or all others, or (None) every place.
+
+    A place whose kind is not known is none of the institutions.
+    """
+    kind = [] if institutions is None else ["incidents.place_kind"]
+    _refuse_missing(held, asked.rule, ["incidents.place_key", *kind])
+    only = (
+        "" if institutions is None else f" AND ({is_institution('incidents')}) IS {'' if institutions else 'NOT '}TRUE"
+    )
     placed = (
         f'SELECT "place_key" AS who, "incident_ref" AS ref FROM incidents WHERE {_related(asked)}'
-        ' AND "place_key" IS NOT NULL'
+        f' AND "place_key" IS NOT NULL{only}'
     )
     return _repeats(engine, held, asked, placed, (PLACE_STEPS, "incidents"))
 
@@ -308,6 +326,7 @@ def unknown(engine: Engine, held: Mapping[str, Held], asked: Asked) -> tuple[Unk
     asked_for = {
         "area": ("Area", "They are in the whole force's numbers and in no area's."),
         "place_key": ("Place", "They are in no count of places."),
+        "place_kind": ("Kind of place", "They stand among the places that are no institutions."),
         "closing_code": ("Category at closure", "They are in no kind."),
         "first_arrival": ("Arrival of the first resource", "Nobody may have been sent; the records cannot tell which."),
         "closed": ("Closing time", "Their span (T1) is unknown."),
