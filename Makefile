@@ -52,6 +52,8 @@ bench: setup ## the benchmarks, each beside what a user would otherwise run
 	$(BIN)/python -m benchmarks.measures --json
 	$(BIN)/python -m benchmarks.control_charts --json
 	$(BIN)/python -m benchmarks.plans --json
+	$(BIN)/python -m benchmarks.nation --rows 1000000 --by month --json
+	$(BIN)/python -m benchmarks.board_pack --json
 
 demo: $(VENV)/product.stamp ## make the made-up force's files in ./made-up (SIZE=small or force)
 	$(BIN)/nvap demo --size $(or $(SIZE),small) --out made-up --no-load

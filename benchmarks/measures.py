@@ -4,7 +4,7 @@
 
 ROWS counts incidents; there are five deployments for three incidents, and the other tables in proportion. Each
 contender is a script that runs cold, in a process of its own, from the same Parquet. By hand stand the aggregates of
-nearly every part that can be told by area (no interval); in pandas some fifty parts of seventeen measures with their
+nearly every part that can be told by area (no interval); in pandas thirty-eight parts of seventeen measures with their
 intervals. Each is compared with a run of nvap that gives the same parts alone, and all their numbers with ours, before
 anything is printed; the last line is nvap alone, with every part of every record measure.
 
