@@ -97,3 +97,17 @@ def test_of_rare_events_the_picture_is_what_passed_between_them(northshire: Path
 
     assert result.exit_code == 0, result.output
     assert "Days since the one before" in (tmp_path / "p12.svg").read_text(encoding="utf-8")
+
+
+def test_which_groups_differ_by_more_than_chance_is_said_and_whether_what_is_not_known_could_undo_it(
+    tmp_path: Path,
+) -> None:
+    said = " ".join(
+        nvap(
+            "picture", "D19", str(tmp_path / "r.svg"), "--part", "detained_ratio", "--by", "whole", "--from", "2024"
+        ).output.split()
+    )
+
+    # 4.5 among those known; 3.75 at the lowest, with 10 and 24 events: e^(ln 3.75 − 1.96 √(1/10 + 1/24)) = 1.79.
+    assert "By more than chance, among those known, these differ from White: Black." in said
+    assert "They do whatever is not known: Black." in said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nvap.charts import ratios, upset
@@ -104,29 +104,14 @@ def ratios_picture(line: Line) -> Picture | None:
     `line.rows` are those of one period and one number that is a ratio of groups. None without any ratio.
     """
     say, part = line.translate, line.part
-    known = {row["group"]: row for row in line.rows if row["category"] == AMONG_KNOWN}
-    lowest = {row["group"]: row for row in line.rows if row["category"] == LOWEST}
-    highest = {row["group"]: row for row in line.rows if row["category"] == HIGHEST}
-    reference = reference_of(part)
-    if not any(row["value"] is not None for group, row in known.items() if group != reference):
+    estimates = _estimates(line)
+    if all(each.value is None for each in estimates):
         return None
     # What is said of every group is said once, below the drawing.
-    reasons = {row["reason"] or "" for group, row in known.items() if group != reference}
-    estimates = [
-        ratios.Estimate(
-            group,
-            row["numerator"],
-            None if row["denominator"] is None else round(row["denominator"]),
-            None if group == reference else row["value"],
-            None if group == reference else row["lower"],
-            None if group == reference else row["upper"],
-            lowest=_of(lowest, group, "lower"),
-            highest=_of(highest, group, "upper"),
-            is_reference=group == reference,
-            note="" if group == reference or len(reasons) == 1 else row["reason"] or "",
-        )
-        for group, row in known.items()
-    ]
+    reasons = {each.note for each in estimates if not each.is_reference}
+    notes = tuple(filter(None, reasons)) if len(reasons) == 1 else ()
+    if notes:
+        estimates = [replace(each, note="") for each in estimates]
     headings = {
         "name": part.groups[0].title,
         "counted": say("Counted"),
@@ -135,12 +120,49 @@ def ratios_picture(line: Line) -> Picture | None:
         "interval": say("95% interval"),
         "bounds": say("95% interval, whatever is not known"),
     }
-    notes = tuple(filter(None, reasons)) if len(reasons) == 1 else ()
+    sentence = f"{not_known_of(line)} {_differing(line, estimates)}".strip()
     base: Kind = "population" if part.uses_population else "base"
     table = ratios.ratios_table(
-        estimates, headings=headings, base=base, notes=notes, **line.standing(part.title, not_known_of(line))
+        estimates, headings=headings, base=base, notes=notes, **line.standing(part.title, sentence)
     )
-    return _of_ratios(table, say("1: the same as {reference}").format(reference=reference))
+    return _of_ratios(table, say("1: the same as {reference}").format(reference=reference_of(part)))
+
+
+def _estimates(line: Line) -> list[ratios.Estimate]:
+    """Each group as known, with the limits of the lowest and the highest that its ratio can be."""
+    known = {row["group"]: row for row in line.rows if row["category"] == AMONG_KNOWN}
+    lowest = {row["group"]: row for row in line.rows if row["category"] == LOWEST}
+    highest = {row["group"]: row for row in line.rows if row["category"] == HIGHEST}
+    reference, found = reference_of(line.part), []
+    for group, row in known.items():
+        of = None if row["denominator"] is None else round(row["denominator"])
+        if group == reference:
+            found.append(ratios.Estimate(group, row["numerator"], of, None, is_reference=True))
+            continue
+        limits = row["lower"], row["upper"], _of(lowest, group, "lower"), _of(highest, group, "upper")
+        found.append(ratios.Estimate(group, row["numerator"], of, row["value"], *limits, note=row["reason"] or ""))
+    return found
+
+
+def _differing(line: Line, estimates: Sequence[ratios.Estimate]) -> str:
+    """For which groups the ratio differs from 1 by more than chance, and whether what is not known could undo that."""
+    say = line.translate
+    known = [each.name for each in estimates if _leaves_out_one(each.lower, each.upper)]
+    bounded = [each for each in estimates if each.lowest is not None or each.highest is not None]
+    surely = [each.name for each in bounded if _leaves_out_one(each.lowest, each.highest)]
+    if not known:
+        return say("No group differs from {reference} by more than chance.").format(reference=reference_of(line.part))
+    words = say("By more than chance, among those known, these differ from {reference}: {names}.")
+    said = words.format(reference=reference_of(line.part), names=", ".join(known))
+    if not bounded:
+        return said
+    if surely:
+        return f"{said} " + say("They do whatever is not known: {names}.").format(names=", ".join(surely))
+    return f"{said} " + say("What is not known could undo that.")
+
+
+def _leaves_out_one(lower: float | None, upper: float | None) -> bool:
+    return (lower is not None and lower > 1) or (upper is not None and upper < 1)
 
 
 def reference_of(part: Part) -> str:
