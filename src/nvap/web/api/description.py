@@ -24,6 +24,8 @@ _SAID = {
     "429": "Too many requests with this token within a minute, or too many wrong tokens from this address",
 }
 
+_OTHER = "Any other problem: another method than GET or HEAD (405), a fault of ours (500), a busy database (503)"
+
 
 @cache
 def description() -> dict[str, Any]:
@@ -38,6 +40,7 @@ def description() -> dict[str, Any]:
             told["description"] = _SAID[status]
             if status != "200":
                 told["content"] = {CONTENT_TYPE: told["content"]["application/json"]}
+        responses["default"] = {"description": _OTHER, "content": responses["400"]["content"]}
         kind = next((kind for suffix, kind in _FILES.items() if address.endswith(suffix)), None)
         if kind:
             responses["200"]["content"] = {kind: {}}
