@@ -375,6 +375,11 @@ def test_a_published_figure_of_no_period_has_no_own_number_beside_it(force: nvap
     assert "so no own number is like it" in " ".join(repr(held).split())
 
 
+def test_a_measure_without_a_published_figure_says_so(force: nvap.Force) -> None:
+    with pytest.raises(NotEnoughData, match="D06 names no published figure to hold it against"):
+        force.published("d06")
+
+
 def test_nothing_that_is_shown_is_taken_for_html(force: nvap.Force, tmp_path: Path) -> None:
     evil = tmp_path / "evil.csv"
     evil.write_text("id,created,kind\nA1,2026-05-01 10:00:00,<b>x</b>\nA2,2026-05-01 10:00:00,ok\n", "utf-8")

@@ -205,7 +205,10 @@ def part_of(measure: Measure, wanted: str | None) -> Part:
 
 
 def _rows(found: Measured, part: Part, asked: Asked) -> list[Row]:
-    """The rows of one line: of the area, group and kind asked for, else of the first group. Refused where none."""
+    """The rows of one line: of the area, group and kind asked for; else of the first, where they are not one picture.
+
+    Raises NotEnoughData where there is no number, UsageFault for an area, group or kind that no row has.
+    """
     own = [row for row in found if row["part"] == part.id]
     rows: list[Row] = [row for row in own if row["numerator"] is not None]
     if not rows:
@@ -215,7 +218,8 @@ def _rows(found: Measured, part: Part, asked: Asked) -> list[Row]:
         held = list(dict.fromkeys(row[name] for row in rows))
         if wanted is not None:
             _one_of(wanted, held, name, asked.measure)
-        if wanted is not None or name == "group":
+        takes_first = name == "group" or (name == "category" and part.mix is None)
+        if wanted is not None or takes_first:
             rows = [row for row in rows if row[name] == (held[0] if wanted is None else wanted)]
     return rows
 

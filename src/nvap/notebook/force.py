@@ -245,10 +245,9 @@ class Force:
             there is one. No verdict: forces count under different rules.
         """
         return published_beside(
-            measure, some_measures(self.pack, [measure]), lambda layout: self.measure(
-                measure, by=layout, rule=rule, as_at=as_at
-            )
-        )  # fmt: skip
+            some_measures(self.pack, [measure]),
+            lambda layout: self.measure(measure, by=layout, rule=rule, as_at=as_at),
+        )
 
     def _week(self, measure: str, part: str | None, days: Days, rule: str, as_at: datetime.date | None) -> Chart:
         chosen = some_measures(self.pack, [measure])

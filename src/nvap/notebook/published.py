@@ -46,12 +46,9 @@ class Published(Shown):
         """A table for each number with published figures, their sources, and what cannot be said."""
         pieces: list[Piece] = [banner(self.provenance), f"{self.measure.id} {self.measure.title}"]
         for caption in dict.fromkeys(_caption(each) for each in self.found):
-            rows = [
-                row
-                for each in self.found
-                if _caption(each) == caption
-                for row in _rows(self.measure, each, self.provenance)
-            ]
+            about = [each for each in self.found if _caption(each) == caption]
+            rows = [_published_row(self.measure, each, self.provenance) for each in about]
+            rows += [row for each in about for row in _own_rows(self.measure, each, self.provenance)]
             headings = ("Where and when", "Value", "95% limits")
             pieces.append(Beside(caption, headings, (False, True, True), tuple(dict.fromkeys(rows))))
         sources = [said(f"Published by {each.benchmark.source}") for each in self.found]
@@ -67,14 +64,14 @@ def _caption(each: Against) -> str:
     return f"{each.part.title}{f', {labels.get(kind, kind)}' if kind else ''}{f' ({unit})' if unit else ''}"
 
 
-def published_beside(measure_id: str, pack: HasMeasures, measured: Callable[[str], Measured]) -> Published:
+def published_beside(pack: HasMeasures, measured: Callable[[str], Measured]) -> Published:
     """The measure's published figures beside its own rows; `measured` gives the measure's rows in a layout.
 
     Raises NotEnoughData where the measure names no published figure.
     """
     measure = next(iter(pack.measures.values()))
     if not measure.benchmarks:
-        raise NotEnoughData(f"{measure_id} names no published figure to hold it against.")
+        raise NotEnoughData(f"{measure.id} names no published figure to hold it against.")
     layouts = {each.period if each.period in PERIODS else "whole" for each in measure.benchmarks}
     runs = {each: measured(each) for each in sorted(layouts)}
     found = tuple(_against(measure, each, runs) for each in measure.benchmarks)
@@ -96,18 +93,27 @@ def _against(measure: Measure, benchmark: Benchmark, runs: Mapping[str, Measured
     return Against(part, benchmark, max(rows, key=lambda row: row["period_start"]))
 
 
-def _rows(measure: Measure, each: Against, provenance: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+def _published_row(measure: Measure, each: Against, provenance: Mapping[str, Any]) -> tuple[str, str, str]:
+    number = _number(measure, each, provenance)
+    return f"{each.benchmark.area}, {each.benchmark.year} (published)", number(each.benchmark.value), ""
+
+
+def _own_rows(measure: Measure, each: Against, provenance: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    if each.own is None:
+        return []
+    number = _number(measure, each, provenance)
+    grain: Grain = each.benchmark.period  # type: ignore[assignment]
+    when = f"{provenance['force']}, {period_name(each.own['period_start'], grain)} (the force's own)"
+    low, high = number(each.own["lower"]), number(each.own["upper"])
+    return [(when, number(each.own["value"]), f"{low} to {high}" if low and high else "")]
+
+
+def _number(measure: Measure, each: Against, provenance: Mapping[str, Any]) -> Callable[[float | None], str]:
+    """How the numbers of a part are written beside each other."""
     line = Line(measure, each.part, [each.own] if each.own else [], provenance)
-    decimals = 1 if line.is_share else 2
 
-    def number(value: float | None) -> str:
+    def written_of(value: float | None) -> str:
         shown = line.shown(value)
-        return "" if shown is None else written(shown, decimals) + ("%" if line.is_share else "")
+        return "" if shown is None else written(shown, 1 if line.is_share else 2) + ("%" if line.is_share else "")
 
-    rows = [(f"{each.benchmark.area}, {each.benchmark.year} (published)", number(each.benchmark.value), "")]
-    if each.own:
-        grain: Grain = each.benchmark.period  # type: ignore[assignment]
-        when = f"{provenance['force']}, {period_name(each.own['period_start'], grain)} (the force's own)"
-        low, high = number(each.own["lower"]), number(each.own["upper"])
-        rows.append((when, number(each.own["value"]), f"{low} to {high}" if low and high else ""))
-    return rows
+    return written_of
