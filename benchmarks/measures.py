@@ -1,6 +1,6 @@
 """All record measures of one force by 60 months and 40 areas: nvap beside DuckDB by hand, and pandas with statsmodels.
 
-    python -m benchmarks.measures [--rows 1500000] [--runs 3] [--world FOLDER] [--json]
+    python -m benchmarks.measures [--rows 1500000] [--runs 3] [--world FOLDER] [--beside duckdb pandas nothing]
 
 ROWS counts incidents; there are five deployments for three incidents, and the other tables in proportion. Each
 contender is a script that runs cold, in a process of its own, from the same Parquet. By hand stand the aggregates of
@@ -32,6 +32,7 @@ from nvap.packs.some_measures import some_measures
 BY_HAND = Path(__file__).parent / "measures_by_hand"
 # Pandas holds every row in memory, and the machine may have other work to do.
 MOST_FOR_PANDAS = 2_000_000
+_BESIDE = ("duckdb", "pandas", "nothing")
 _ROLES = {"k": "numerator", "n": "denominator", "u": "unknown", "v": "value"}
 
 Key = tuple[object, ...]
@@ -45,6 +46,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--world", type=Path, help="a folder that keeps the made-up force")
     parser.add_argument("--pandas", action="store_true", help="pandas even with more rows than it holds comfortably")
+    parser.add_argument("--beside", nargs="+", choices=_BESIDE, default=_BESIDE, help="some of the comparisons only")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -52,7 +54,12 @@ def main() -> int:
         workspace = asked.world or folder / "workspace"
         if not workspace.exists():
             cost_of([sys.executable, "-m", "benchmarks.measures_world", str(workspace), str(asked.rows)])
-        for name, script in (("DuckDB by hand", "duckdb_query.py"), ("pandas + statsmodels", "pandas_statsmodels.py")):
+        for key, name, script in (
+            ("duckdb", "DuckDB by hand", "duckdb_query.py"),
+            ("pandas", "pandas + statsmodels", "pandas_statsmodels.py"),
+        ):
+            if key not in asked.beside:
+                continue
             if name.startswith("pandas") and asked.rows > MOST_FOR_PANDAS and not asked.pandas:
                 continue
             theirs_out, out = folder / script, folder / f"ours-{script}.parquet"
@@ -65,6 +72,8 @@ def main() -> int:
                 "record measures by month and area", asked.rows, ours, name, theirs, as_json=asked.json,
                 parts=len(parts), measures=len({each.partition("|")[0] for each in parts}), numbers_compared=compared,
             )  # fmt: skip
+        if "nothing" not in asked.beside:
+            return 0
         ours = cost_of_ours(workspace, folder / "all.parquet", asked.runs, [])
         found = pq.read_table(folder / "all.parquet", columns=["measure", "part"]).to_pylist()
         every = {(row["measure"], row["part"]) for row in found}
