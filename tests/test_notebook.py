@@ -6,6 +6,7 @@ The tutorial's made-up force is made and loaded once, by the notebook's own cell
 from __future__ import annotations
 
 import datetime
+import inspect
 import json
 import re
 import subprocess
@@ -74,6 +75,15 @@ def test_the_notebook_is_the_tutorial() -> None:
     page = tutorial.PAGE.read_text("utf-8")
 
     assert tutorial.NOTEBOOK.read_text("utf-8") == tutorial.as_notebook(tutorial.blocks(page))
+
+
+def test_the_tutorial_names_everything_that_the_library_offers() -> None:
+    page = tutorial.PAGE.read_text("utf-8")
+    calls = [name for name, each in vars(nvap.Force).items() if inspect.isfunction(each) and not name.startswith("_")]
+    offered = [f"`nvap.{name}(" for name in ("open", "make", "made_up")] + [f"`force.{name}(" for name in calls]
+
+    assert [each for each in offered if each not in page] == []
+    assert all(getattr(nvap.Force, name).__doc__ for name in calls)
 
 
 def test_a_block_that_prints_something_else_is_found() -> None:
