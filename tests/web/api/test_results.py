@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -70,6 +71,7 @@ def test_the_last_month_says_all_that_must_be_said_of_it(
     assert (round(row["lower"], 3), round(row["upper"], 3)) == (1.617, 3.691)
     assert (row["period_start"], row["period_end"], row["by"]) == ("2025-08-01", "2025-08-31", "month")
     assert (row["status"], row["rule"], row["multiplier"]) == ("ok", "R1", 1000)
+    assert row["rule_name"] == "flagged at closure"
     assert row["method"]
     assert row["pack"].startswith("nvap-2.1.2")
     assert row["unit"] == pack().measure("D02").part(row["part"]).unit
@@ -298,6 +300,24 @@ def test_the_latest_of_all_measures_is_one_flat_table(
     in_json = [each for each in some["items"] if each["measure"] == "D02"]
     assert in_json == read(client, f"{D02}?by=year")["items"]
     assert "Did you mean" in read(client, "/api/v1/latest?measure=D02,D001", 400)["detail"]
+
+
+@pytest.mark.skipif(
+    os.environ.get("NVAP_TEST_DATABASE") == "postgres",
+    reason="the index of runs has no room for such a rule's id there",
+)
+def test_a_rule_that_only_a_stored_run_has_can_be_asked_for_and_is_named(
+    program: Program, ben_analyst: User, with_results: Workspace
+) -> None:
+    client = program(ben_analyst)
+    before = read(client, f"{D02}?rule=R1/event", 400)
+    world.store(with_results, with_results.force("northshire"), ("D02",), by="year", rule="R1/event")
+
+    rows = read(client, f"{D02}?by=year&rule=R1/event")["items"]
+
+    assert "it may be R1, R2, R3" in before["detail"]
+    assert {(each["rule"], each["rule_name"]) for each in rows} == {("R1/event", "flagged at closure, by event")}
+    assert {each["measure"] for each in read(client, "/api/v1/latest?by=year&rule=R1/event")["items"]} >= {"D02"}
 
 
 def test_pages_of_the_latest_leave_out_what_is_stored_meanwhile(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
@@ -71,18 +71,26 @@ class _Reading:
             return None
 
 
-def wanted_of(measure: Measure, asked: ResultFilters) -> Wanted:
-    """What is wanted of one measure. Raises Problem naming every fault."""
+def wanted_of(measure: Measure, asked: ResultFilters, held: Sequence[str]) -> Wanted:
+    """What is wanted of one measure; `held` are the counting rules that its stored runs have.
+
+    Raises Problem naming every fault.
+    """
     reading = _Reading()
-    found = _wanted(reading, asked, rules_of(measure), [part.id for part in measure.parts], run=asked.run)
+    found = _wanted(
+        reading, asked, _each([*rules_of(measure), *held]), [part.id for part in measure.parts], run=asked.run
+    )
     if asked.run is not None and asked.as_at is not None:
         reading.faults.append(Fault("as_at", _("Name a run or a day, not both: a run has its own day.")))
     _raise(reading)
     return found
 
 
-def wanted_of_all(pack: Pack, asked: LatestFilters) -> Wanted:
-    """What is wanted of all measures. Raises Problem naming every fault."""
+def wanted_of_all(pack: Pack, asked: LatestFilters, held: Sequence[str]) -> Wanted:
+    """What is wanted of all measures; `held` are the counting rules that stored runs have.
+
+    Raises Problem naming every fault.
+    """
     reading = _Reading()
     measures = list(pack.measures.values())
     if asked.measure is not None:
@@ -90,8 +98,8 @@ def wanted_of_all(pack: Pack, asked: LatestFilters) -> Wanted:
         for each in words:
             reading.one_of("measure", each, list(pack.measures))
         measures = [pack.measures[each] for each in dict.fromkeys(words) if each in pack.measures]
-    rules = list(dict.fromkeys(rule for each in measures for rule in rules_of(each)))
-    parts = list(dict.fromkeys(part.id for each in measures for part in each.parts))
+    rules = _each([*(rule for each in measures for rule in rules_of(each)), *held])
+    parts = _each(part.id for each in measures for part in each.parts)
     found = _wanted(reading, asked, rules, parts, measures=tuple(measures), seen=asked.seen)
     _raise(reading)
     return found
@@ -144,6 +152,11 @@ def _wanted(
     if found.first and found.last and found.first > found.last:
         reading.faults.append(Fault("from", _("from lies after to; the first day comes first.")))
     return found
+
+
+def _each(words: Iterable[str]) -> list[str]:
+    """The words, each once."""
+    return list(dict.fromkeys(words))
 
 
 def _raise(reading: _Reading) -> None:

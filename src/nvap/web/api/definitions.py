@@ -8,7 +8,7 @@ from typing import Any
 from nvap.measures.results import StoredRun
 from nvap.packs.measure import Measure, Part
 from nvap.packs.model import Pack
-from nvap.records.derived import COUNTING_RULES
+from nvap.records.counting_rule import rule_name
 from nvap.web.results.layouts import rules_of
 from nvap.web.results.models import StoredResult
 
@@ -31,7 +31,7 @@ def definition(pack: Pack, measure: Measure, address: str) -> dict[str, Any]:
         "activities": list(measure.activities),
         "questions": list(measure.questions),
         "peel": list(measure.peel.codes),
-        "rules": [{"id": rule, "name": COUNTING_RULES[rule]} for rule in rules_of(measure)] if used else [],
+        "rules": [{"id": rule, "name": rule_name(rule)} for rule in rules_of(measure)] if used else [],
         "caveats": list(measure.caveats),
         "read_alongside": [{"measure": each.measure, "sentence": each.sentence} for each in measure.read_alongside],
         "parts": [_part(each) for each in measure.parts],

@@ -40,12 +40,18 @@ class Found:
         return any("made-up" in each.provenance["origins"] for each in self.runs)
 
 
+def rules_held(force: Force, measure: Measure | None = None) -> list[str]:
+    """The counting rules of a measure's stored runs (None: of all), a force's own rules among them."""
+    stored.catch_up(force)
+    lines = StoredResult.objects.filter(force=force, **({"measure": measure.id} if measure else {}))
+    return list(lines.exclude(rule="").order_by("rule").values_list("rule", flat=True).distinct())
+
+
 def of_measure(force: Force, measure: Measure, wanted: Wanted) -> Found:
     """The rows of one measure: of the run that is named, or the newest that stands, or that stood on a day.
 
     Raises Problem: 404 where none is stored, 400 for a value of a column that is not among the rows.
     """
-    stored.catch_up(force)
     entry = _named(force, measure, wanted) if wanted.run else _standing(force, measure, wanted)
     run = run_of(force, entry.run)
     return Found(rows_of([Piece(run, (measure,), entry.by)], wanted), (run,))
@@ -56,7 +62,6 @@ def of_all(force: Force, pack: Pack, wanted: Wanted) -> tuple[Found, int]:
 
     A measure of which nothing is stored has no row. Raises Problem, 400, for a value that no row has.
     """
-    stored.catch_up(force)
     seen = wanted.seen
     if seen is None:
         seen = StoredResult.objects.filter(force=force).aggregate(last=Max("pk"))["last"] or 0

@@ -24,13 +24,14 @@ from nvap.measures.results import StoredRun
 from nvap.measures.rows import SCHEMA
 from nvap.measures.words import banner
 from nvap.packs.measure import Measure
+from nvap.records.counting_rule import rule_name
 from nvap.web.api.asked import OF_A_COLUMN, Wanted, short
 from nvap.web.api.problems import Fault, asked_wrongly, not_there
 from nvap.web.api.schemas import Row
 
 # The columns of a row in the order in which they leave, as the description of the API lists them.
 COLUMNS = tuple(Row.model_fields)
-_ADDED = {name: pa.string() for name in ("by", "unit", "run", "standing")}
+_ADDED = {name: pa.string() for name in ("by", "unit", "rule_name", "run", "standing")}
 LEAVING = pa.schema([(name, _ADDED.get(name) or SCHEMA.field(name).type) for name in COLUMNS])
 _WHOLE = ("numerator", "denominator", "multiplier")
 
@@ -94,6 +95,7 @@ def _whole(piece: Piece) -> pa.Table:
     added = {
         "by": pa.repeat(piece.by, size),
         "unit": pa.array([units.get(key) for key in keys], pa.string()),
+        "rule_name": pa.array([rule and rule_name(rule) for rule in held["rule"].to_pylist()], pa.string()),
         "run": pa.repeat(piece.run.id, size),
         "standing": pa.repeat(said, size),
     }

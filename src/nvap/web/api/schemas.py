@@ -28,7 +28,10 @@ class RowFilters(Schema):
         None, description=phrase("The layout: month (unless a run is named), quarter, year or area. One at a time.")
     )
     rule: str | None = Field(
-        None, description=phrase("The counting rule: R1, R2, R3 or RA. Without it, each measure's first.")
+        None,
+        description=phrase(
+            "The counting rule: R1, R2, R3, or one that a stored run has. Without it, each measure's first."
+        ),
     )
     part: str | None = Field(None, description=phrase("One number of the measure, by its id."))
     category: str | None = Field(None, description=phrase("One category of a mix, by its code."))
@@ -198,6 +201,7 @@ class Row(Schema):
     upper: float | None = Field(description=phrase("The upper 95% limit, on the scale of the value."))
     method: str | None = Field(description=phrase("How the interval was worked out."))
     rule: str | None = Field(description=phrase("The counting rule; null where none decides."))
+    rule_name: str | None = Field(description=phrase("The counting rule's name."))
     status: str = Field(description=phrase("ok, part_period, not_enough_data or refused."))
     reason: str | None = Field(description=phrase("Why there is no number, or what must be said of it."))
     pack: str = Field(description=phrase("The toolkit edition that it was computed with."))

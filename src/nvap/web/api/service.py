@@ -105,7 +105,7 @@ def measure(request: ApiRequest, measure: str) -> dict[str, Any]:
 def results(request: ApiRequest, measure: str, asked: Query[schemas.ResultsPage]) -> dict[str, Any]:
     pack = pack_in_use()
     own = measure_of(pack, measure)
-    found = finding.of_measure(request.asker.force, own, wanted_of(own, asked))
+    found = _found(request, own, asked)
     page = Page(asked.offset, asked.limit, found.rows.num_rows)
     _note(request, pack.qualified(own.id), f"JSON from row {asked.offset + 1}", found)
     kept = {"run": found.runs[0].id, "as_at": None}
@@ -145,7 +145,7 @@ def results_parquet(request: ApiRequest, measure: str, asked: Query[schemas.Resu
 )
 def latest(request: ApiRequest, asked: Query[schemas.LatestPage]) -> dict[str, Any]:
     pack = pack_in_use()
-    found, seen = finding.of_all(request.asker.force, pack, wanted_of_all(pack, asked))
+    found, seen = _found_of_all(request, pack, asked)
     page = Page(asked.offset, asked.limit, found.rows.num_rows)
     _note(request, "all", f"JSON from row {asked.offset + 1}", found)
     return page.answer(request, rows.page_of(found.rows, asked.offset, asked.limit), seen=str(seen))
@@ -246,17 +246,27 @@ def _run_address(request: HttpRequest, run: str) -> str:
     return request.build_absolute_uri(f"/api/v1/runs/{run}")
 
 
+def _found(request: ApiRequest, own: Measure, asked: schemas.ResultFilters) -> Found:
+    force = request.asker.force
+    return finding.of_measure(force, own, wanted_of(own, asked, finding.rules_held(force, own)))
+
+
+def _found_of_all(request: ApiRequest, pack: Pack, asked: schemas.LatestFilters) -> tuple[Found, int]:
+    force = request.asker.force
+    return finding.of_all(force, pack, wanted_of_all(pack, asked, finding.rules_held(force)))
+
+
 def _results_file(request: ApiRequest, measure: str, asked: schemas.ResultFilters, suffix: Suffix) -> HttpResponse:
     pack = pack_in_use()
     own = measure_of(pack, measure)
-    found = finding.of_measure(request.asker.force, own, wanted_of(own, asked))
+    found = _found(request, own, asked)
     _note(request, pack.qualified(own.id), suffix, found)
     return _file(request, found, own.id, suffix)
 
 
 def _latest_file(request: ApiRequest, asked: schemas.LatestFilters, suffix: Suffix) -> HttpResponse:
     pack = pack_in_use()
-    found, _seen = finding.of_all(request.asker.force, pack, wanted_of_all(pack, asked))
+    found, _seen = _found_of_all(request, pack, asked)
     _note(request, "all", suffix, found)
     return _file(request, found, "latest", suffix)
 
