@@ -377,6 +377,24 @@ def test_a_single_hidden_row_takes_the_next_smallest_with_it(found: Profile) -> 
     assert [row[1:] for row in hidden] == [(HIDDEN, row[2], HIDDEN, HIDDEN) for row in hidden]
 
 
+def test_a_shift_with_few_jobs_is_hidden_from_partners_wherever_it_stands(found: Profile) -> None:
+    hours = found.hours.value
+    assert hours is not None
+    few = min(hours.cells, key=lambda each: each.hours.estimate.value)
+    cells = tuple(replace(each, jobs=4 if each == few else 30 + at) for at, each in enumerate(hours.cells))
+    altered = replace(found, hours=replace(found.hours, value=replace(hours, cells=cells)))
+
+    section = document(altered, audience="partners").section("hours")
+
+    matrix, whole = section.grids[0], section.grids[1]
+    # The one with few jobs, and the next smallest with it, since the week's hours are known.
+    assert sum(HIDDEN in row for row in whole.rows) == 2
+    assert sum(cell == HIDDEN for row in matrix.rows for cell in row[1:-1]) == 2
+    assert sum(row[-1] == HIDDEN for row in matrix.rows) >= 1
+    assert not section.drawings
+    assert "deployments.cleared" not in section.said[1]
+
+
 def test_rules_that_differ_by_a_few_are_not_shown_side_by_side_to_partners(found: Profile) -> None:
     assert [each.rule for each in found.by_rule if each.count["value"] is not None] == ["R1", "R2"]
     one, two, three = found.by_rule

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from nvap.charts.heat_map import WEEKDAYS
 from nvap.charts.scale import written
-from nvap.disclosure.policy import HIDDEN, is_small
+from nvap.disclosure.policy import HIDDEN
 from nvap.disclosure.table import Cell, Column, Table
 from nvap.documents import profile_drawing
 from nvap.documents.profile import Grid, Section
@@ -31,7 +31,7 @@ def hours_needed(hand: Hand) -> Made:
         lambda on: profile_drawing.draw_hours(table, on),
         profile_drawing.describe_hours(table, sheet),
     )
-    grids = [_matrix(hand, hours), grid_of(hand, "hours-table", table), grid_of(hand, "hours-times", times)]
+    grids = [_matrix(hand, hours, table), grid_of(hand, "hours-table", table), grid_of(hand, "hours-times", times)]
     notes = [
         say("Hours: {words} ({time}). A job is laid over the shifts that it runs through; a shift belongs to the day on"
             " which it begins.").format(words=TIMES[hours.time], time=hours.time),
@@ -44,11 +44,11 @@ def hours_needed(hand: Hand) -> Made:
     ]  # fmt: skip
     if not drawn:
         notes.append(say(NO_DRAWING))
-    said = (_hours_sentence(hand, hours), _unknown_hours(hand, hours))
+    said = (_hours_sentence(hand, hours, table), _unknown_hours(hand, hours))
     return Section("hours", title, said, drawn, tuple(grids), tuple(notes)), (table, times)
 
 
-def _hours_sentence(hand: Hand, hours: Hours) -> str:
+def _hours_sentence(hand: Hand, hours: Hours, table: Table) -> str:
     said = hand.say("Mental-health-related incidents take {hours} officer hours in a mean week").format(
         hours=_bounded_words(hand, hours.week)
     )
@@ -59,9 +59,10 @@ def _hours_sentence(hand: Hand, hours: Hours) -> str:
     row = hand.profile.share_of_hours.value
     if row is not None and not hand.is_shared:
         said += hand.say(", {share} of the hours of all incidents").format(share=with_limits(row, PERCENT, "%"))
-    most, least = (
-        pick(hours.cells, key=lambda each: each.hours.estimate.value) for pick in (max, min)
-    )  # fmt: skip
+    shown = [each for each, row in zip(hours.cells, table.rows, strict=True) if HIDDEN not in row]
+    if not shown:
+        return f"{said}."
+    most, least = (pick(shown, key=lambda each: each.hours.estimate.value) for pick in (max, min))
     names = WEEKDAYS[hand.language]
     return said + hand.say(
         ". The shift that needs most is {most} ({high}), the one that needs least {least} ({low})."
@@ -75,7 +76,9 @@ def _hours_sentence(hand: Hand, hours: Hours) -> str:
 
 def _unknown_hours(hand: Hand, hours: Hours) -> str:
     stamps = hours.stamps
-    lacking = "; ".join(f"{name}: {hand.count(many)}" for name, many in stamps.lacking.items())
+    # For partners the whole only: of two parts that add up to it, a hidden one could be taken from it.
+    parts = () if hand.is_shared else stamps.lacking.items()
+    lacking = "; ".join(f"{name}: {hand.count(many)}" for name, many in parts)
     said = hand.say("The time of {unknown} jobs is not known").format(
         unknown=hand.counted(stamps.unknown, stamps.jobs)
     ) + (f" ({lacking})." if lacking else ".")
@@ -109,14 +112,17 @@ def _hours_table(hand: Hand, hours: Hours) -> Table:
     return hand.table(say("Hours by weekday and shift"), columns, rows)
 
 
-def _matrix(hand: Hand, hours: Hours) -> Grid:
+def _matrix(hand: Hand, hours: Hours, table: Table) -> Grid:
     """The mean hours at a glance: weekdays down, shifts across."""
     say, names = hand.say, WEEKDAYS[hand.language]
+    hidden_of = {
+        (each.weekday, each.shift.name): HIDDEN in row for each, row in zip(hours.cells, table.rows, strict=True)
+    }
     rows = []
     for weekday in range(7):
         cells = [hours.cell(weekday, each.name) for each in hours.shifts]
         told = [
-            HIDDEN if hand.is_shared and is_small(each.jobs) else
+            HIDDEN if hidden_of[weekday, each.shift.name] else
             f"{written(each.hours.estimate.value, 1)} ({_range(each.hours.estimate)})"
             for each in cells
         ]  # fmt: skip

@@ -54,7 +54,7 @@ _SPLIT = "unnest(string_split_regex(\"{column}\", '\\s*[;|]\\s*'))"
 KINDS: Final = (
     KindOf(
         "sub_type",
-        "Sub-type: the category at closure that means mental health, or often hides it",
+        "Sub-type, by the code map",
         measurable("incidents").derived["mh_sub_type"].sql,
         tuple(sorted(measurable("incidents").derived["mh_sub_type"].needs)),
         "local",
