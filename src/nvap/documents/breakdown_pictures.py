@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nvap.charts import ratios, upset
+from nvap.charts.scale import day_name
 from nvap.charts.sheet import Sheet
 from nvap.disclosure.table import Cell, Column, Kind, Table
 from nvap.documents.pictures import Line, Picture, Row
 from nvap.measures.judging import PERCENT
-from nvap.measures.strands import Strands, label_of
+from nvap.measures.strands import Strands
 from nvap.measures.values import AMONG_KNOWN, HIGHEST, LOWEST
 from nvap.packs.measure import Part
 from nvap.wording import phrase
@@ -80,7 +81,7 @@ def strands_together(line: Line, found: Strands) -> Picture:
     say = line.translate
     facts = {each.code: say(each.label) for each in found.strands if each.both}
     combinations = [
-        upset.Combination(tuple(facts.get(code, label_of(code)) for code in strands), float(many))
+        upset.Combination(tuple(facts[code] for code in strands), float(many))
         for strands, many in found.combinations.items()
         if strands
     ]
@@ -194,11 +195,14 @@ def _of(rows: Mapping[str, Row], group: str, name: str) -> float | None:
 def _in_all(line: Line, found: Strands) -> str:
     carrying = found.related - found.combinations.get((), 0)
     words = phrase(
-        "{carrying} of {related} mental-health-related incidents ({share:.1f}%) carry a flag of another strand of "
-        "vulnerability."
+        "{first} to {last}: {carrying} of {related} mental-health-related incidents ({share:.1f}%) carry a flag of "
+        "another strand of vulnerability."
     )
     share = carrying / found.related * PERCENT
-    return line.translate(words).format(carrying=f"{carrying:,}", related=f"{found.related:,}", share=share)
+    first, last = (day_name(day, line.language) for day in (found.first, found.last))
+    return line.translate(words).format(
+        first=first, last=last, carrying=f"{carrying:,}", related=f"{found.related:,}", share=share
+    )
 
 
 def _of_ratios(table: Table, level: str) -> Picture:

@@ -13,7 +13,8 @@ from typing import Final
 
 from nvap.engine.connection import Engine, connect, quoted
 from nvap.errors import NotEnoughData
-from nvap.measures.held import held_tables
+from nvap.measures.frame import covered
+from nvap.measures.held import Days, held_tables
 from nvap.measures.readiness import obstacle
 from nvap.packs.measurable import RULE_COLUMNS, measurable
 from nvap.packs.measure import Measure
@@ -52,6 +53,7 @@ class Strands:
     `combinations` counts the mental-health-related incidents by the strands that they carry (by code; none is the empty
     one). `unknown_flag` are incidents of which it is not known whether they are mental-health-related, `unknown_strand`
     mental-health-related ones with a flag whose strand is not known, `elsewhere` flags that stand on no incident held.
+    Incidents are those from `first` to `last`, the days that the extracts of both tables cover.
     """
 
     strands: tuple[Strand, ...]
@@ -61,6 +63,8 @@ class Strands:
     unknown_flag: int
     unknown_strand: int
     elsewhere: int
+    first: datetime.date
+    last: datetime.date
     as_at: datetime.date
     origins: frozenset[str]
 
@@ -76,8 +80,13 @@ def strands_beside(force: Force, measure: Measure, *, rule: str, as_at: datetime
         stopped = obstacle(measure, measure.parts[0], held, rule)
         if stopped is not None:
             raise NotEnoughData(f"{measure.id}: {stopped.reason}")
-        found = engine.query(_incidents_by_strands(rule)).to_pylist()
+        days = covered(measure, measure.parts[0], held, rule)
+        if not days:
+            raise NotEnoughData(f"{measure.id}: no day is covered by the extracts of both incidents and their flags.")
+        span = days[0][0], days[-1][1]
+        found = engine.query(_incidents_by_strands(rule, span)).to_pylist()
         elsewhere = _elsewhere(engine)
+    own = held[_FLAGS].own_codes.get("vulnerability_strand", {})
     counts: dict[tuple[str, ...], int] = {}
     beside: dict[tuple[str, ...], int] = {}
     for row in found:
@@ -89,8 +98,8 @@ def strands_beside(force: Force, measure: Measure, *, rule: str, as_at: datetime
     if not related:
         raise NotEnoughData(f"{measure.id}: no incident counts as related to mental health.")
     codes = sorted({code for each in (*counts, *beside) for code in each})
-    made = [_strand(code, counts, beside, related, related + others) for code in codes]
-    days = [held[name].as_at for name in ("incidents", _FLAGS)]
+    made = [_strand(code, own.get(code, label_of(code)), counts, beside) for code in codes]
+    stands = [held[name].as_at for name in ("incidents", _FLAGS)]
     return Strands(
         strands=tuple(sorted(made, key=lambda each: (-each.both, each.label))),
         combinations=dict(sorted(counts.items(), key=lambda each: -each[1])),
@@ -99,7 +108,9 @@ def strands_beside(force: Force, measure: Measure, *, rule: str, as_at: datetime
         unknown_flag=sum(row["many"] for row in found if row["related"] is None),
         unknown_strand=sum(row["many"] for row in found if row["related"] and row["is_unknown"]),
         elsewhere=elsewhere,
-        as_at=as_at or max((day for day in days if day is not None), default=datetime.date.max),
+        first=span[0],
+        last=span[1],
+        as_at=as_at or max((day for day in stands if day is not None), default=datetime.date.max),
         origins=held["incidents"].origins | held[_FLAGS].origins,
     )
 
@@ -110,23 +121,25 @@ def label_of(strand: str) -> str:
 
 
 def _strand(
-    code: str, with_it: Mapping[tuple[str, ...], int], without: Mapping[tuple[str, ...], int], related: int, total: int
+    code: str, label: str, with_it: Mapping[tuple[str, ...], int], without: Mapping[tuple[str, ...], int]
 ) -> Strand:
+    related = sum(with_it.values())
     both = sum(many for strands, many in with_it.items() if code in strands)
     carrying = both + sum(many for strands, many in without.items() if code in strands)
     share = wilson_interval(both, related)
-    found = lift(both, related, carrying, total)
-    return Strand(code, label_of(code), both, carrying, share, None if math.isnan(found.lower) else found)
+    found = lift(both, related, carrying, related + sum(without.values()))
+    return Strand(code, label, both, carrying, share, None if math.isnan(found.lower) else found)
 
 
-def _incidents_by_strands(rule: str) -> str:
-    """How many incidents carry each combination of strands, by whether they are related to mental health."""
+def _incidents_by_strands(rule: str, days: Days) -> str:
+    """How many incidents of some days carry each combination of strands, by whether mental health is flagged."""
     derived = measurable("incidents").derived
     related, counted = derived[RULE_COLUMNS[rule]].sql, derived["counted"].sql
     flags, incidents = quoted(_FLAGS), quoted("incidents")
     return (
         f"SELECT related, coalesce(strands, '') AS strands, coalesce(is_unknown, FALSE) AS is_unknown, count(*) AS many"
-        f' FROM (SELECT {incidents}."incident_ref" AS ref, {related} AS related, {counted} AS counted FROM {incidents})'
+        f' FROM (SELECT {incidents}."incident_ref" AS ref, {related} AS related, {counted} AS counted FROM {incidents}'
+        f" WHERE {incidents}.\"created_date\" BETWEEN DATE '{days[0]}' AND DATE '{days[1]}')"
         f' LEFT JOIN (SELECT "incident_ref" AS ref, string_agg(DISTINCT CASE WHEN "strand" <> \'{MENTAL_HEALTH}\''
         f' THEN "strand" END, \',\') AS strands, bool_or("strand" IS NULL) AS is_unknown FROM {flags}'
         f' WHERE "incident_ref" IS NOT NULL GROUP BY 1) USING (ref) WHERE counted GROUP BY ALL'

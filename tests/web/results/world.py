@@ -51,7 +51,13 @@ def load_all(workspace: Workspace, force: Force, folder: Path) -> None:
     into.load("calendar", ["day,note", "2024-03-01,A new control room."], calendar)
 
 
-def load_flags(workspace: Workspace, force: Force, folder: Path, more: tuple[str, ...] = ()) -> None:
+def load_flags(
+    workspace: Workspace,
+    force: Force,
+    folder: Path,
+    more: tuple[str, ...] = (),
+    covered: tuple[str, str] = ("2024-01", "2025-08"),
+) -> None:
     """Flags of other strands: in the first ten months three flagged incidents each carry domestic abuse, the first of
     them suicide too; two incidents without a mental-health flag carry domestic abuse; one flag is on no incident held.
     """
@@ -67,7 +73,7 @@ def load_flags(workspace: Workspace, force: Force, folder: Path, more: tuple[str
         "strand": "strand",
         "set_at": {"expr": "day", "format": "%Y-%m-%d", "precision": "day"},
     }
-    extract = {"kind": "full", "from": "2024-01", "to": "2025-08"}
+    extract = {"kind": "full", "from": covered[0], "to": covered[1]}
     into = _Into(workspace, force, folder)
     into.load("vulnerability_flags", ["id,strand,day", *rows], columns, extract=extract)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from nvap.measures.strands import Strand, Strands
@@ -18,6 +19,7 @@ _COUNTS = ("related", "incidents", "unknown_flag", "unknown_strand", "elsewhere"
 def strands_said(found: Strands) -> dict[str, Any]:
     """The strands beside mental health as JSON."""
     said: dict[str, Any] = {name: getattr(found, name) for name in _COUNTS}
+    said["days"] = [found.first.isoformat(), found.last.isoformat()]
     said["strands"] = [asdict(each) for each in found.strands]
     said["combinations"] = [[list(strands), many] for strands, many in found.combinations.items()]
     return said
@@ -34,6 +36,8 @@ def strands_of(done: Breakdown) -> Strands:
         strands=tuple(strands),
         combinations={tuple(strands): many for strands, many in said["combinations"]},
         **{name: said[name] for name in _COUNTS},
+        first=date.fromisoformat(said["days"][0]),
+        last=date.fromisoformat(said["days"][1]),
         as_at=_day(done),
         origins=_origins(done),
     )
