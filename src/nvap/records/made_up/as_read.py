@@ -95,7 +95,9 @@ class AsRead:
             loop=loop,
             **hours,
         )
-        self._months.append(_chosen(every, present))
+        # Logs that are surely not related are in no answer, and they are most of them.
+        asked = (every.counted & (every.flagged != 0)) | every.loop
+        self._months.append(_chosen(every, present & asked))
 
     def found(self, facts: dict[str, Fact]) -> dict[str, Any]:
         """The answers, from the logs and from what the further extracts say of them."""
