@@ -47,6 +47,16 @@ def test_shares_and_lifts_are_those_that_the_measure_gives(flagged: tuple[Worksp
         )
 
 
+def test_pairs_of_strands_are_those_that_the_measure_gives(flagged: tuple[Workspace, Force]) -> None:
+    workspace, force = flagged
+    rows = [row for row in run(workspace, force, ["D18"], by="whole").to_pylist() if row["part"] == "pairs_lift"]
+
+    (pair,) = strands_beside(force, packs.pack().measure("D18"), rule="R1").pairs
+
+    assert (" and ".join(pair.labels), pair.both) == (rows[0]["category"], rows[0]["numerator"])
+    assert (pair.lift.value, pair.lift.lower) == pytest.approx((rows[0]["value"], rows[0]["lower"]))
+
+
 def test_only_the_days_that_both_tables_cover_are_counted(flagged: tuple[Workspace, Force], tmp_path: Path) -> None:
     workspace = make_workspace(tmp_path / "workspace", kind="practice")
     force = workspace.add_force("northshire", "Northshire Police")

@@ -17,6 +17,7 @@ from nvap.packs.measure import Part
 from nvap.wording import phrase
 
 RATIO_DECIMALS = 2
+_MOST_PAIRS = 15
 
 
 def strands_table(line: Line, found: Strands) -> Table:
@@ -73,6 +74,42 @@ def lifts_picture(line: Line, found: Strands) -> Picture | None:
         "incidents as of all incidents."
     )
     table = ratios.ratios_table(estimates, headings=headings, base="count", **line.standing(title, sentence))
+    return _of_ratios(table, say("1: as often as by chance"))
+
+
+def pairs_picture(line: Line, found: Strands) -> Picture | None:
+    """How much more often two other strands stand on one incident than by chance; None where no two ever do.
+
+    The commonest pairs alone are drawn; which are left out is said.
+    """
+    say = line.translate
+    if not found.pairs:
+        return None
+    drawn = found.pairs[:_MOST_PAIRS]
+    estimates = [
+        ratios.Estimate(
+            say("{one} and {other}").format(one=say(each.labels[0]), other=say(each.labels[1])),
+            each.both,
+            found.related,
+            each.lift.value,
+            each.lift.lower,
+            each.lift.upper,
+        )
+        for each in drawn
+    ]
+    headings = {
+        "name": say("Strands"),
+        "counted": say("Incidents that carry both"),
+        "of": say("Mental-health-related incidents"),
+        "value": say("Lift: how much more often both are flagged than by chance"),
+        "interval": say("95% interval"),
+    }
+    sentence = say("Among mental-health-related incidents; pairs of a few incidents move by chance.")
+    notes: tuple[str, ...] = ()
+    if len(found.pairs) > len(drawn):
+        notes = (say("{many} rarer pairs are left out.").format(many=len(found.pairs) - len(drawn)),)
+    title = say("Two other strands on one mental-health-related incident")
+    table = ratios.ratios_table(estimates, headings=headings, notes=notes, **line.standing(title, sentence))
     return _of_ratios(table, say("1: as often as by chance"))
 
 

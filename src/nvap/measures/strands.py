@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Final
 
 from nvap.engine.connection import Engine, connect, quoted
@@ -47,17 +48,28 @@ class Strand:
 
 
 @dataclass(frozen=True)
+class Pair:
+    """Two strands on one mental-health-related incident: their labels, how many carry both, and the lift."""
+
+    labels: tuple[str, str]
+    both: int
+    lift: Interval[float, str]
+
+
+@dataclass(frozen=True)
 class Strands:
     """What is flagged beside mental health.
 
     `combinations` counts the mental-health-related incidents by the strands that they carry (by code; none is the empty
-    one). `unknown_flag` are incidents of which it is not known whether they are mental-health-related, `unknown_strand`
-    mental-health-related ones with a flag whose strand is not known, `elsewhere` flags that stand on no incident held.
-    Incidents are those from `first` to `last`, the days that the extracts of both tables cover.
+    one), `pairs` are those two strands that any of them carries. `unknown_flag` are incidents of which it is not known
+    whether they are mental-health-related, `unknown_strand` mental-health-related ones with a flag whose strand is not
+    known, `elsewhere` flags that stand on no incident held. Incidents are those from `first` to `last`, the days that
+    the extracts of both tables cover.
     """
 
     strands: tuple[Strand, ...]
     combinations: Mapping[tuple[str, ...], int]
+    pairs: tuple[Pair, ...]
     related: int
     incidents: int
     unknown_flag: int
@@ -102,6 +114,7 @@ def strands_beside(force: Force, measure: Measure, *, rule: str, as_at: datetime
     stands = [held[name].as_at for name in ("incidents", _FLAGS)]
     return Strands(
         strands=tuple(sorted(made, key=lambda each: (-each.both, each.label))),
+        pairs=tuple(_pairs([each for each in made if each.both], counts)),
         combinations=dict(sorted(counts.items(), key=lambda each: -each[1])),
         related=related,
         incidents=related + others,
@@ -113,6 +126,17 @@ def strands_beside(force: Force, measure: Measure, *, rule: str, as_at: datetime
         as_at=as_at or max((day for day in stands if day is not None), default=datetime.date.max),
         origins=held["incidents"].origins | held[_FLAGS].origins,
     )
+
+
+def _pairs(strands: Sequence[Strand], with_it: Mapping[tuple[str, ...], int]) -> list[Pair]:
+    """Every two strands that stand on one mental-health-related incident, the commonest first."""
+    related, found = sum(with_it.values()), []
+    for one, other in combinations(strands, 2):
+        both = sum(many for held, many in with_it.items() if one.code in held and other.code in held)
+        if both:
+            labels = sorted((one.label, other.label))
+            found.append(Pair((labels[0], labels[1]), both, lift(both, one.both, other.both, related)))
+    return sorted(found, key=lambda each: (-each.both, each.labels))
 
 
 def label_of(strand: str) -> str:

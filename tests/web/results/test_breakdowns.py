@@ -69,6 +69,8 @@ def test_ben_asks_and_the_worker_finds_how_often_other_strands_are_flagged_besid
     assert "50 2.11" in said
     assert "1 flags stand on no incident that is held" in said
     assert "Which strands stand together" in said
+    # Of 228, 30 carry the one, 10 the other and 10 both: (10 × 228) / (30 × 10) = 7.60.
+    assert "Domestic abuse and Suicide (local addition): 7.60 (" in said
     assert "1: as often as by chance" in said
 
 

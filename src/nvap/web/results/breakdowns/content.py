@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from nvap.disclosure.table import Table
 from nvap.documents.breakdown_pictures import (
     lifts_picture,
+    pairs_picture,
     ratios_picture,
     reference_of,
     strands_table,
@@ -139,6 +140,9 @@ def _strands(choice: Choice, done: Breakdown) -> Content:
         drawn.append(Drawn("lift", line, lifts))
     if sum(each.both > 0 for each in found.strands) > 1:
         drawn.append(Drawn("together", line, strands_together(line, found)))
+    pairs = pairs_picture(line, found)
+    if pairs is not None:
+        drawn.append(Drawn("pairs", line, pairs))
     return Content((table.sentence, not_known % words, most), tuple(drawn), table, line)
 
 

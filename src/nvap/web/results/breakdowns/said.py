@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from nvap.measures.strands import Strand, Strands
+from nvap.measures.strands import Pair, Strand, Strands
 from nvap.measures.together import Together
 from nvap.measures.week import Week
 from nvap.statistics.interval import Interval
@@ -21,6 +21,7 @@ def strands_said(found: Strands) -> dict[str, Any]:
     said: dict[str, Any] = {name: getattr(found, name) for name in _COUNTS}
     said["days"] = [found.first.isoformat(), found.last.isoformat()]
     said["strands"] = [asdict(each) for each in found.strands]
+    said["pairs"] = [asdict(each) for each in found.pairs]
     said["combinations"] = [[list(strands), many] for strands, many in found.combinations.items()]
     return said
 
@@ -34,6 +35,7 @@ def strands_of(done: Breakdown) -> Strands:
     ]
     return Strands(
         strands=tuple(strands),
+        pairs=tuple(Pair(tuple(each["labels"]), each["both"], Interval(**each["lift"])) for each in said["pairs"]),
         combinations={tuple(strands): many for strands, many in said["combinations"]},
         **{name: said[name] for name in _COUNTS},
         first=date.fromisoformat(said["days"][0]),
