@@ -142,6 +142,20 @@ def test_of_two_mappings_the_newest_used_counts_and_the_clash_is_told(bench: Ben
     ]
 
 
+def test_what_several_older_mappings_say_alike_is_told_once(bench: Bench) -> None:
+    older = {
+        **OLD,
+        "closure_kind": {"expr": "RESULT", "values": {"CNT": "counted", "DUPL": "test", "CAN": "cancelled"}},
+    }
+    for version in (1, 2):
+        load(bench, older, mapping="icad", version=version, later=version, as_at=f"2026-10-0{version}", name="old.yaml")
+    load(bench, OLD, mapping="icad", version=3, later=9, name="new.yaml")
+
+    line = next(each for each in drafted(bench, rows()).splitlines() if '"DUPL"' in each)
+
+    assert line.endswith('"DUPL": "duplicate"  # 20 rows; CHECK: icad v2, used on 2026-11-23 has test')
+
+
 def test_a_column_that_two_mappings_filled_from_different_columns_is_a_clash(bench: Bench) -> None:
     both = "URN,OPENED,RESULT,SECTOR,BEAT"
     content = "\n".join(f"{line},{'BEAT' if not at else 'B1'}" for at, line in enumerate(rows().splitlines()))

@@ -157,19 +157,20 @@ def taught(learned: Learned, contract: Contract, header: Sequence[str]) -> dict[
 
 def translations(learned: Learned, way: Taught) -> dict[str, Translated]:
     """What each value of a column became, as the newest mapping that names it says, with the clashes of the others."""
-    found: dict[str, Translated] = {}
+    said: dict[str, dict[str | None, Earlier]] = {}
     for earlier in learned.earlier:
         mapped = earlier.column(way.mapped.column.name)
-        if mapped is None or not _same_column(mapped, way):
-            continue
-        for value, target in _latest(mapped).items():
-            if value not in found:
-                found[value] = Translated(target, earlier)
-            elif found[value].target != target:
-                held = found[value]
-                clash = f"{earlier.words} has {'null' if target is None else target}"
-                found[value] = Translated(held.target, held.earlier, (*held.clashes, clash))
-    return found
+        if mapped is not None and _same_column(mapped, way):
+            for value, target in _latest(mapped).items():
+                said.setdefault(value, {}).setdefault(target, earlier)
+    return {value: _translated(targets) for value, targets in said.items()}
+
+
+def _translated(targets: Mapping[str | None, Earlier]) -> Translated:
+    """The first of what a value became; each other is a clash, told once."""
+    (target, earlier), *others = targets.items()
+    clashes = tuple(f"{other.words} has {'null' if became is None else became}" for became, other in others)
+    return Translated(target, earlier, clashes)
 
 
 def excluded(learned: Learned, header: Sequence[str]) -> list[tuple[str, str, Earlier]]:
