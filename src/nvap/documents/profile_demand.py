@@ -34,6 +34,7 @@ from nvap.statistics.interval import Interval
 
 
 def by_rule(hand: Hand) -> Made:
+    """Demand under each counting rule, side by side."""
     say, profile = hand.say, hand.profile
     rules = [each for each in profile.by_rule if each.count["value"] is not None]
     if hand.is_shared and _close(rules):
@@ -101,6 +102,7 @@ def _close(rules: Sequence[ByRule]) -> bool:
 
 
 def kinds(hand: Hand) -> Made:
+    """The related incidents by each way of telling kinds apart that is on record."""
     say, found = hand.say, [(at, each) for at, each in enumerate(hand.profile.kinds) if each.value is not None]
     tables = [(at, _kinds_table(hand, each.value), each.value) for at, each in found if each.value is not None]
     grids = tuple(
@@ -172,6 +174,7 @@ _INSTITUTIONS: Final = (
 
 
 def places(hand: Hand) -> Made:
+    """Rates by area, kinds of place, and how often the same place was in it."""
     say, profile = hand.say, hand.profile
     said, drawings, grids, tables = list[str](), list[Drawing](), list[Grid](), list[Table]()
     notes = [profile.areas.why] if profile.areas.why else []
@@ -277,6 +280,7 @@ def _places_sentence(hand: Hand, found: Repeats, title: str) -> tuple[str, ...]:
 
 
 def week(hand: Hand) -> Made:
+    """When in the week incidents begin; for partners by weekday and by three hours alone."""
     say, found = hand.say, hand.profile.week
     title = say("Hours of the week")
     if found.value is None:
@@ -331,6 +335,7 @@ def _one_way(hand: Hand, title: str, heading: str, found: Sequence[tuple[str, in
 
 
 def trend(hand: Hand) -> Made:
+    """The months as the control chart that the engine chooses, with what changed meanwhile."""
     say, profile = hand.say, hand.profile
     title = say("Trend")
     if profile.months.value is None:

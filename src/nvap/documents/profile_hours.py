@@ -18,6 +18,7 @@ from nvap.statistics.interval import Interval
 
 
 def hours_needed(hand: Hand) -> Made:
+    """Hours by weekday and shift, with interval and bounds, under three ways of measuring time."""
     say, found = hand.say, hand.profile.hours
     title = say("Hours needed by shift and weekday")
     if found.value is None:
@@ -154,6 +155,7 @@ def _times_table(hand: Hand, hours: Hours) -> Table:
 
 
 def weeks_ahead(hand: Hand) -> Made:
+    """The four weeks ahead by the seasonal-naive forecast, with how far it has missed."""
     say, hours = hand.say, hand.profile.hours.value
     title = say("The weeks ahead")
     if hours is None or hours.ahead is None:

@@ -14,6 +14,7 @@ from nvap.statistics.interval import Interval
 
 
 def repeats(hand: Hand) -> Made:
+    """How many people were in how many incidents; never who."""
     say, profile = hand.say, hand.profile
     title = say("Repeat contact")
     found, sure = profile.people.value, profile.people_sure.value
@@ -82,6 +83,7 @@ def _times(hand: Hand, step: Often) -> str:
 
 
 def strands(hand: Hand) -> Made:
+    """Other strands of vulnerability on related incidents, and which go together."""
     say, profile = hand.say, hand.profile
     title = say("Other vulnerability")
     if profile.strands.value is None:
