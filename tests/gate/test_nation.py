@@ -15,13 +15,15 @@ from nvap.packs.some_measures import some_measures
 from nvap.records.made_up.nation import Nation, write_nation
 
 pytestmark = [pytest.mark.gate, pytest.mark.spark]
-FORCES, INCIDENTS = 43, 20_000
+FORCES = 43
+INCIDENTS = 2_000  # with what belongs to them and the registers, more than 20,000 rows in each force
 
 
 def test_spark_gives_a_nations_numbers_as_duckdb_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(MASTER, "local[2]")
     pack = some_measures(DEFAULT)
-    write_nation(tmp_path, Nation(forces=FORCES, rows=INCIDENTS, areas=10), workers=2)
+    rows = write_nation(tmp_path, Nation(forces=FORCES, rows=INCIDENTS, areas=10), workers=2)
+    assert rows >= FORCES * 20_000
     nation = read_nation(tmp_path)
 
     expected = nation_run(nation, pack=pack, by="quarter", engine="duckdb").table()

@@ -58,6 +58,21 @@ def test_a_second_engine_leaves_the_session_open_and_has_tables_of_its_own(engin
     assert engine.query('SELECT * FROM "places"').to_pylist() == [{"area": "East"}]
 
 
+def test_when_spark_ends_the_command_says_that_it_most_likely_wanted_memory() -> None:
+    asking = """
+import os, signal
+from nvap.engine.spark import spark
+with spark(master="local[1]") as engine:
+    os.kill(engine._session.sparkContext._gateway.proc.pid, signal.SIGKILL)
+    engine.query("SELECT 1 AS n")
+"""
+    done = subprocess.run([sys.executable, "-c", asking], capture_output=True, text=True, check=False)
+
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("nvap.engine.connection.OutOfMemory: Spark ended while it was asked, most likely")
+    assert "spark.driver.memory=8g" in last
+
+
 def test_without_java_the_command_that_installs_it_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from nvap.engine.connection import FORCE, EngineFault
+from nvap.engine.connection import FORCE, EngineFault, OutOfMemory
 from nvap.engine.dialect import to_spark
 from nvap.errors import UsageFault
 
@@ -52,12 +52,18 @@ _ALWAYS = {
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
 }
+# Out of memory a task of local mode dies, and its query waits for ever: better that Spark ends.
+_ENDS = "-XX:+ExitOnOutOfMemoryError"
 _LOCAL = {
     "spark.ui.enabled": "false",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
-    "spark.driver.memory": "2g",
-    "spark.sql.shuffle.partitions": "4",
+    "spark.driver.memory": "4g",
+    "spark.sql.shuffle.partitions": "8",
+    # Parquet of records is a tenth of what it is in memory, so Spark would take large tables for small ones and hold
+    # them whole; only what turns out small while a query runs is held.
+    "spark.sql.autoBroadcastJoinThreshold": "-1",
+    "spark.sql.adaptive.autoBroadcastJoinThreshold": "10MB",
 }
 
 
@@ -109,7 +115,8 @@ class Spark:
     def close(self) -> None:
         """Stop the session, unless another was open before it; closing twice does nothing."""
         if self._own:
-            self._session.stop()
+            with contextlib.suppress(EngineFault), _our_errors():
+                self._session.stop()
         shutil.rmtree(self._temp, ignore_errors=True)
 
     def __enter__(self) -> Spark:
@@ -187,7 +194,7 @@ def _local(master: str) -> dict[str, str]:
         return {}
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     log = Path(__file__).with_name("spark-log.properties").as_uri()
-    return {**_LOCAL, "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={log}"}
+    return {**_LOCAL, "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={log} {_ENDS}"}
 
 
 def _given(text: str) -> dict[str, str]:
@@ -217,13 +224,18 @@ def _quietly() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _our_errors() -> Iterator[None]:
-    from py4j.protocol import Py4JError  # noqa: PLC0415
+    from py4j.protocol import Py4JError, Py4JNetworkError  # noqa: PLC0415
     from pyspark.errors import PySparkException  # noqa: PLC0415
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
+    except (Py4JNetworkError, ConnectionError, EOFError):
+        raise OutOfMemory(
+            "Spark ended while it was asked, most likely for want of memory: give it more, as in"
+            f' {SETTINGS}="spark.driver.memory=8g", or ask for fewer measures or forces at once.'
+        ) from None
     except (PySparkException, Py4JError) as error:
         raise EngineFault(_in_words(error)) from None
 
