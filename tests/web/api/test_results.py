@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -302,10 +301,6 @@ def test_the_latest_of_all_measures_is_one_flat_table(
     assert "Did you mean" in read(client, "/api/v1/latest?measure=D02,D001", 400)["detail"]
 
 
-@pytest.mark.skipif(
-    os.environ.get("NVAP_TEST_DATABASE") == "postgres",
-    reason="the index of runs has no room for such a rule's id there",
-)
 def test_a_rule_that_only_a_stored_run_has_can_be_asked_for_and_is_named(
     program: Program, ben_analyst: User, with_results: Workspace
 ) -> None:

@@ -43,7 +43,7 @@ class ProfileRun(models.Model):
         FAILED = "failed", _("failed")
 
     force = models.ForeignKey(Force, on_delete=models.PROTECT, db_column="force", related_name="+")
-    rule = models.CharField(max_length=4)
+    rule = models.CharField(max_length=60)
     first = models.DateField(null=True, blank=True)
     last = models.DateField(null=True, blank=True)
     shifts = models.CharField(max_length=200)

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name="ProfileRun",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("rule", models.CharField(max_length=4)),
+                ("rule", models.CharField(max_length=60)),
                 ("first", models.DateField(blank=True, null=True)),
                 ("last", models.DateField(blank=True, null=True)),
                 ("shifts", models.CharField(max_length=200)),

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ("measure", models.CharField(max_length=40)),
                 ("kind", models.CharField(max_length=20)),
                 ("part", models.CharField(blank=True, max_length=60)),
-                ("rule", models.CharField(blank=True, max_length=4)),
+                ("rule", models.CharField(blank=True, max_length=60)),
                 ("wanted", models.CharField(blank=True, max_length=200)),
                 (
                     "state",
