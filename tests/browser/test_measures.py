@@ -150,6 +150,6 @@ def test_the_pictures_of_a_measure_are_a_link_away_and_each_has_its_table(site: 
     page.get_by_role("link", name="Other vulnerabilities beside mental health").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Other vulnerabilities beside mental health")
-    expect(page.locator(".nvap-chart--wide svg")).to_have_count(2)
+    expect(page.locator(".nvap-chart--wide svg")).to_have_count(3)
     page.get_by_text("The drawing as a table").first.click()
     expect(page.get_by_role("region", name="How much more often than by chance")).to_be_visible()

@@ -67,7 +67,7 @@ def test_ben_asks_and_the_worker_finds_how_often_other_strands_are_flagged_besid
     assert "Suicide (local addition) 10 4.39%" in said
     # 20 incidents that are not mental-health-related carry domestic abuse: (30 × 800) / (228 × 50) = 2.11.
     assert "50 2.11" in said
-    assert "1 flags stand on no incident that is held" in said
+    assert "Flags that stand on no incident held, and are left out: 1." in said
     assert "Which strands stand together" in said
     # Of 228, 30 carry the one, 10 the other and 10 both: (10 × 228) / (30 × 10) = 7.60.
     assert "Domestic abuse and Suicide (local addition): 7.60 (" in said

@@ -128,8 +128,8 @@ def _strands(choice: Choice, done: Breakdown) -> Content:
     }
     not_known = _(
         "Not known: of %(unknown)s incidents (%(share)s) whether they are mental-health-related; of %(strand)s "
-        "mental-health-related incidents (%(strand_share)s) the strand of a flag. %(elsewhere)s flags stand on no "
-        "incident that is held, and are left out."
+        "mental-health-related incidents (%(strand_share)s) the strand of a flag. Flags that stand on no incident "
+        "held, and are left out: %(elsewhere)s."
     )
     most = _(
         "A lift can be at most %(most)s here: that high it is where every incident with a flag of the strand is "
