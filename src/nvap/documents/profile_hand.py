@@ -146,14 +146,17 @@ def cells_of(row: Mapping[str, Any], multiply: float) -> tuple[Cell, Cell, Cell]
 
 
 def percent_of(part: float, whole: float) -> float | None:
+    """A share in per cent; None of fewer than may be told inside the force."""
     return part / whole * PERCENT if may_show_percentage(whole) else None
 
 
 def rounded(value: float) -> float | None:
+    """To two decimals; None for what is no number or has no end."""
     return None if math.isnan(value) or math.isinf(value) else round(value, 2)
 
 
 def with_limits(row: Mapping[str, Any], multiply: float, unit: str) -> str:
+    """A result row's value with its interval in words."""
     value = f"{written(row['value'] * multiply, 1)}{unit}"
     if row["lower"] is None:
         return value
