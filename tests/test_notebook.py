@@ -413,3 +413,10 @@ def test_a_draft_learns_from_what_the_notebook_loaded(force: nvap.Force, ran: Ra
 
     assert "  mh_at_closure:  # as in your mapping made-up-incidents-" in draft
     assert (force.held.folder / "mappings" / "used").is_dir()
+
+
+def test_a_notebook_shows_a_fault_without_a_traceback(force: nvap.Force) -> None:
+    with pytest.raises(NvapError) as shown:
+        force.published("d06")
+
+    assert shown.value._render_traceback_() == [str(shown.value)]

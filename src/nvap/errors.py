@@ -21,6 +21,10 @@ class NvapError(Exception):
 
     exit_code = 1
 
+    def _render_traceback_(self) -> list[str]:
+        """How a notebook shows it, by IPython's own protocol: the message alone."""
+        return [str(self)]
+
 
 class UsageFault(NvapError):
     """The command or call was asked for wrongly."""
