@@ -56,7 +56,7 @@ def draw_hours(table: Table, sheet: Sheet) -> str:
     if not known:
         raise NotEnoughData(f"{table.title}: no shift has a number that may be shown.")
     head, top = heading(table, sheet, sheet.translate("Officer hours in one shift"))
-    left = 118.0 if sheet.narrow else 190.0
+    left = 136.0 if sheet.narrow else 190.0
     across = value_scale([0.0, *known], left, sheet.across - 16, floor=0.0)
     body, y, day = [head], top + 4, ""
     for row in rows:
