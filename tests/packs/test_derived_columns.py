@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
+from tests.measures.world import answer
 
 from nvap.engine.connection import Engine, connect
 from nvap.measures.example import register
@@ -192,6 +193,14 @@ def test_a_log_is_mature_not_yet_mature_or_without_history(engine: Engine) -> No
     found = worked_out(engine, "incidents", "maturity", incidents=FLAGGED, incident_events=HISTORY)
 
     assert found == [*["mature"] * 5, "no_history", "not_yet"]
+
+
+def test_without_an_event_history_the_flag_after_thirty_days_is_not_computable_and_says_why() -> None:
+    rows = {row["part"]: row for row in answer("D06", tables={"incidents": FLAGGED})}
+
+    row = rows["at_30_days"]
+    assert (row["status"], row["value"], row["numerator"]) == ("not_enough_data", None, None)
+    assert row["reason"] == "The table incident_events is not loaded."
 
 
 def sent(ref: str, arrived: str | None, cleared: str | None, *, day: str = "2024-03-01", **more: Any) -> dict[str, Any]:

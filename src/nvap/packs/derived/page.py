@@ -73,9 +73,10 @@ _TIMES = """\
 
 Time spent is measured in three ways that disagree (after Langton, 2023). **T1**: from the first arrival to the closing
 of the log. **T2**: from a resource's arrival until it is clear, times its officers. **T3**: from its being assigned
-until it is clear, times its officers. A stamp that is missing, an end before its start, an end at midnight to the second
-(as systems fill it in; on the clocks of the United Kingdom) and a time of more than 36 hours are unknown. `_least` and
-`_most` bound them: the true total lies between their sums (D12 shows both).
+until it is clear, times its officers. A stamp that is missing, an end before its start, an end at midnight to the
+second (as systems fill it in; on the clocks of the United Kingdom) and a time of more than 36 hours are unknown.
+`_least` and `_most` bound them: the true total lies between their sums, unless a job truly took longer than 36 hours
+(D12 shows both).
 """
 
 _MATURITY = """\
