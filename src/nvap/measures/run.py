@@ -41,6 +41,8 @@ from nvap.records.current import open_tables
 from nvap.records.workspace import Force, Workspace
 
 PROVENANCE = b"nvap.provenance"
+MANY_MEASURES, ROWS_COPIED = 8, 300_000
+"""From so many measures on, tables of up to so many rows are read into the engine once: two fifths less work."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,8 @@ def run(
     counting = read_rule(rule, own_rules(force.folder))
     ask = Ask(measures, start, end, laid_out, counting, as_at, force.time_zone, within)
     with connect(memory_limit=memory_limit) as connection:
-        tables = open_tables(connection, force, as_at=as_at)
+        copied = ROWS_COPIED if len(measures) >= MANY_MEASURES else 0
+        tables = open_tables(connection, force, as_at=as_at, copied_up_to=copied)
         if not tables.held:
             when = f" as at {as_at}" if as_at else ""
             raise NotEnoughData(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pyarrow import parquet
 
-from nvap.engine.connection import Engine, read_parquet
+from nvap.engine.connection import Engine, quoted, read_parquet
 from nvap.records.contract import TABLES, Contract, contract
 from nvap.records.store import PRECISIONS, Batch, Coverage, Precision, batches
 from nvap.records.workspace import Force
@@ -53,11 +53,13 @@ def open_tables(
     as_at: datetime.date | None = None,
     tables: Iterable[str] = TABLES,
     only: Mapping[str, Collection[str]] | None = None,
+    copied_up_to: int = 0,
 ) -> Tables:
     """Make each contract table that the force holds readable under its name, as at a date (None: the newest).
 
     `only` names, by table, the batches to read: the tables as an earlier run saw them. A table without a batch is not
-    there; `Tables.held` says which are.
+    there; `Tables.held` says which are. Tables of up to `copied_up_to` rows are read once and kept in the engine: many
+    queries over them then need not work out again which rows are current.
     """
     held: dict[str, TableState] = {}
     for table in tables:
@@ -65,7 +67,11 @@ def open_tables(
         if only is not None:
             visible = [each for each in visible if each.id in only.get(table, ())]
         if visible:
-            engine.view(table, current_sql(contract(table), visible))
+            sql = current_sql(contract(table), visible)
+            if sum(each.report.get("loaded", copied_up_to + 1) for each in visible) <= copied_up_to:
+                engine.run(f"CREATE OR REPLACE TEMP TABLE {quoted(table)} AS {sql}")
+            else:
+                engine.view(table, sql)
             held[table] = _state(table, visible)
     return Tables(held, as_at)
 
