@@ -20,3 +20,13 @@ from nvap.engine.dialect import to_spark
 )
 def test_a_select_of_duckdb_is_one_of_spark(duckdb: str, spark: str) -> None:
     assert to_spark(duckdb) == spark
+
+
+def test_a_sum_over_other_rows_meets_its_own_row_by_equality_only() -> None:
+    earlier = '(SELECT count(*) FROM "logs" AS e WHERE e."place" = "logs"."place" AND e."at" < "logs"."at")'
+
+    assert to_spark(f'SELECT {earlier} AS n FROM "logs"') == (
+        "SELECT (SELECT COUNT(*) FROM `logs` AS `e` CROSS JOIN (SELECT DISTINCT `at`, `place` FROM `logs`) AS `_own`"
+        " WHERE ((`e`.`place` = `_own`.`place` AND `e`.`at` < `_own`.`at`) AND `_own`.`at` = `logs`.`at`)"
+        " AND `_own`.`place` = `logs`.`place`) AS `n` FROM `logs`"
+    )

@@ -10,6 +10,8 @@ from sqlglot import exp
 # Functions that SQLGlot does not know, by DuckDB's name.
 _FUNCTIONS = {"epoch_us": "unix_micros", "to_months": "make_ym_interval"}
 
+_OWN = "_own"
+
 
 @cache
 def to_spark(sql: str) -> str:
@@ -19,6 +21,8 @@ def to_spark(sql: str) -> str:
     an interval of years and months.
     """
     tree = sqlglot.parse_one(sql, read="duckdb")
+    for subquery in list(tree.find_all(exp.Subquery)):
+        _with_own_row(subquery)
     for number in list(tree.find_all(exp.Literal)):
         if not number.is_string and not number.is_int:
             number.replace(exp.cast(number.copy(), exp.DataType.Type.DOUBLE))
@@ -39,3 +43,29 @@ def _round_as_duckdb(rounded: exp.Round) -> None:
         scale = exp.cast(exp.Literal.number(10 ** int(decimals.name)), exp.DataType.Type.DOUBLE)
         whole = exp.Round(this=exp.Mul(this=exp.Paren(this=rounded.this.copy()), expression=scale))
         rounded.replace(exp.Paren(this=exp.Div(this=whole, expression=scale.copy())))
+
+
+def _with_own_row(subquery: exp.Subquery) -> None:
+    """Let a sum over other rows compare with its own row by equality only.
+
+    Where it also says `e.created < incidents.created`, Spark would first join every row of `e` with every moment of
+    `incidents`: rows in their square. So the compared columns of `incidents` are joined within, and found by equality;
+    a row in which one of them is missing has nothing to compare with, on both.
+    """
+    inner, outer = subquery.this, subquery.parent_select
+    if not isinstance(inner, exp.Select) or isinstance(subquery.parent, exp.From | exp.Join | exp.In) or outer is None:
+        return
+    source = outer.args["from_"].this
+    compared = [each for each in inner.find_all(exp.Column) if each.table == source.alias_or_name]
+    unequal = any(each.find_ancestor(exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between) for each in compared)
+    shadowed = any(each.alias_or_name == source.alias_or_name for each in inner.find_all(exp.Table))
+    if not isinstance(source, exp.Table) or not unequal or shadowed or inner.args.get("group"):
+        return
+    names = sorted({each.name for each in compared})
+    for each in compared:
+        each.set("table", exp.to_identifier(_OWN, quoted=True))
+    rows = exp.select(*(exp.column(name, quoted=True) for name in names)).distinct().from_(source.copy())
+    inner.join(rows.subquery(exp.to_identifier(_OWN, quoted=True)), join_type="cross", copy=False)
+    for name in names:
+        own, other = (exp.column(name, table=table, quoted=True) for table in (_OWN, source.alias_or_name))
+        inner.where(exp.EQ(this=own, expression=other), copy=False)
