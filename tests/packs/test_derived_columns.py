@@ -33,7 +33,8 @@ def worked_out(engine: Engine, table: str, column: str, **tables: Rows) -> list[
         register(engine, name, rows, DAYS)
     key = next(iter(tables[table][0]))
     sql = f'SELECT {OWN_DERIVED[table][column].sql} AS found FROM "{table}" ORDER BY "{key}"'
-    return engine.query(sql)["found"].to_pylist()
+    found: list[Any] = engine.query(sql)["found"].to_pylist()
+    return found
 
 
 def log(ref: str, created: str = "2024-03-01 12:00", **more: Any) -> dict[str, Any]:

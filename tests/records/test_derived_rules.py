@@ -35,7 +35,10 @@ def log(ref: str, hour: int = 12, **more: Any) -> dict[str, Any]:
 def answers(engine: Engine, sql: str, **tables: Sequence[Mapping[str, Any]]) -> list[bool | None]:
     for name, rows in tables.items():
         register(engine, name, rows, DAYS)
-    return engine.query(f'SELECT {sql} AS found FROM "incidents" ORDER BY "incident_ref"')["found"].to_pylist()
+    found: list[bool | None] = engine.query(f'SELECT {sql} AS found FROM "incidents" ORDER BY "incident_ref"')[
+        "found"
+    ].to_pylist()
+    return found
 
 
 def test_codes_and_sub_types_of_the_forces_own_count_and_some_never_do(engine: Engine) -> None:
