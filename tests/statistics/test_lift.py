@@ -20,7 +20,8 @@ def test_two_things_that_have_nothing_to_do_with_another_have_a_lift_of_one() ->
 
 def test_a_lift_and_its_limits_worked_by_hand() -> None:
     # 30 of 200 that hold the first hold the second too; 50 of 1,000 do: 0.15 / 0.05 = 3.
-    # Its logarithm varies by 1/30 - 1/200 - 1/50 + 5/1000 = 0.013333, the root is 0.115470, and e^(1.96 × 0.11547) 1.2540.
+    # Its logarithm varies by 1/30 - 1/200 - 1/50 + 5/1000 = 0.013333; the root is 0.115470, and e^(1.96 × 0.11547)
+    # is 1.2540.
     found = lift(30, 200, 50, 1000)
 
     assert found.value == 3
