@@ -32,7 +32,11 @@ from nvap.packs.some_measures import some_measures
 BY_HAND = Path(__file__).parent / "measures_by_hand"
 # Pandas holds every row in memory, and the machine may have other work to do.
 MOST_FOR_PANDAS = 2_000_000
-_BESIDE = ("duckdb", "pandas", "nothing")
+_THEIRS = {
+    "duckdb": ("DuckDB by hand", "duckdb_query.py"),
+    "pandas": ("pandas + statsmodels", "pandas_statsmodels.py"),
+}
+_BESIDE = (*_THEIRS, "nothing")
 _ROLES = {"k": "numerator", "n": "denominator", "u": "unknown", "v": "value"}
 
 Key = tuple[object, ...]
@@ -54,33 +58,32 @@ def main() -> int:
         workspace = asked.world or folder / "workspace"
         if not workspace.exists():
             cost_of([sys.executable, "-m", "benchmarks.measures_world", str(workspace), str(asked.rows)])
-        for key, name, script in (
-            ("duckdb", "DuckDB by hand", "duckdb_query.py"),
-            ("pandas", "pandas + statsmodels", "pandas_statsmodels.py"),
-        ):
-            if key not in asked.beside:
-                continue
-            if name.startswith("pandas") and asked.rows > MOST_FOR_PANDAS and not asked.pandas:
+        costs = []
+        for key, (_, script) in _THEIRS.items():
+            if key not in asked.beside or (key == "pandas" and asked.rows > MOST_FOR_PANDAS and not asked.pandas):
                 continue
             theirs_out, out = folder / script, folder / f"ours-{script}.parquet"
-            command = [sys.executable, str(BY_HAND / script), str(workspace), str(theirs_out)]
-            theirs = median_cost(command, runs=asked.runs)
+            theirs = median_cost(
+                [sys.executable, str(BY_HAND / script), str(workspace), str(theirs_out)], runs=asked.runs
+            )
             parts = parts_in(theirs_out)
-            ours = cost_of_ours(workspace, out, asked.runs, parts)
-            compared = compare(numbers_of_ours(out), numbers_of(theirs_out))
+            costs.append((key, cost_of_ours(workspace, out, asked.runs, parts), theirs, parts))
+        every = cost_of_ours(workspace, folder / "all.parquet", asked.runs, []) if "nothing" in asked.beside else None
+        # All is timed before anything is compared: a process begins with its parent's memory in its account.
+        for key, ours, theirs, parts in costs:
+            name, script = _THEIRS[key]
+            compared = compare(numbers_of_ours(folder / f"ours-{script}.parquet"), numbers_of(folder / script))
             report(
                 "record measures by month and area", asked.rows, ours, name, theirs, as_json=asked.json,
                 parts=len(parts), measures=len({each.partition("|")[0] for each in parts}), numbers_compared=compared,
             )  # fmt: skip
-        if "nothing" not in asked.beside:
-            return 0
-        ours = cost_of_ours(workspace, folder / "all.parquet", asked.runs, [])
-        found = pq.read_table(folder / "all.parquet", columns=["measure", "part"]).to_pylist()
-        every = {(row["measure"], row["part"]) for row in found}
-        alone(
-            "every record measure by month and area", asked.rows, ours, as_json=asked.json, parts=len(every),
-            measures=len({measure for measure, _ in every}), result_rows=len(found),
-        )  # fmt: skip
+        if every is not None:
+            found = pq.read_table(folder / "all.parquet", columns=["measure", "part"]).to_pylist()
+            held = {(row["measure"], row["part"]) for row in found}
+            alone(
+                "every record measure by month and area", asked.rows, every, as_json=asked.json, parts=len(held),
+                measures=len({measure for measure, _ in held}), result_rows=len(found),
+            )  # fmt: skip
     return 0
 
 
