@@ -166,7 +166,7 @@ def weeks_ahead(hand: Hand) -> Made:
         *with_interval("hours", say("Hours in all"), "line"),
         *(Column(f"shift_{at}", name, "line") for at, name in enumerate(ahead.by_shift)),
     )
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (week, *(round(float(each[at]), 1) for each in (ahead.total.value, ahead.total.lower, ahead.total.upper)),
          *(round(float(each.value[at]), 1) for each in ahead.by_shift.values()))
         for at, week in enumerate(ahead.weeks)
