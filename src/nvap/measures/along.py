@@ -161,13 +161,17 @@ def _top_shares(part: Part, groups: Groups, _: Layout) -> list[Numbers]:
     along, top = groups.along, part.at
     assert along is not None and top is not None  # noqa: S101, PT018 - checked when the part was read
     size, nobody = int(np.prod(groups.shape)), len(along.values)
-    known = (along.which < nobody) & (along.sums["k"] > 0)
+    known = along.which < nobody
     without = np.bincount(
         along.place[along.which == nobody], weights=along.sums["k"][along.which == nobody], minlength=size
     )
     busiest, every = np.zeros(size), np.zeros(size)
-    order = np.lexsort((-along.sums["k"][known], along.place[known]))
-    place, count = along.place[known][order], along.sums["k"][known][order]
+    # One of them may stand in several rows, where others of the scan tell its rows apart.
+    held, row = np.unique(along.place[known] * nobody + along.which[known], return_inverse=True)
+    count = np.bincount(row, weights=along.sums["k"][known], minlength=len(held))
+    place, count = held[count > 0] // max(nobody, 1), count[count > 0]
+    order = np.lexsort((-count, place))
+    place, count = place[order], count[order]
     starts = np.unique(place, return_index=True)[1]
     for start, each in zip(starts, np.split(count, starts)[1:], strict=True):
         every[place[start]] = each.sum()

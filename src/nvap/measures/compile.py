@@ -133,7 +133,7 @@ def scans(
     for measure, part in wanted:
         # Which logs count is the rule's to say only where the part asks the rule at all.
         plain = counts_otherwise and not part.uses_rule
-        key = (part.table, part.period, part.last_snapshot, _looked_up(part), plain)
+        key = (part.table, part.period, part.last_snapshot, _looked_up(part), plain, _many_groups(part, by))
         draft = drafts.setdefault(key, _Draft(part, by, "R1" if plain else rule))
         dimensions = [draft.dimension(group.by) for group in part.groups]
         dimensions += [_breakdown(draft, name) for name in by.breakdowns]
@@ -173,6 +173,11 @@ def _looked_up(part: Part) -> frozenset[str]:
     derived = part.over.derived
     named = {name for each in part.expressions for name in each.columns} & derived.keys()
     return frozenset(name for name in named if "SELECT" in derived[name].sql and name != MHRI)
+
+
+def _many_groups(part: Part, by: By) -> tuple[str, bool]:
+    """What lays a part out in very many groups, such as places: what is added up beside it would be as often."""
+    return part.along.text if part.along is not None else "", standardises(part, by)
 
 
 def _breakdown(draft: _Draft, name: str) -> str:
