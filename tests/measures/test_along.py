@@ -6,8 +6,12 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 
+from nvap.measures.along import numbers_along
+from nvap.measures.groups import Along, Groups
+from nvap.packs import pack
 from nvap.statistics.lift import lift
 from nvap.statistics.survival import kaplan_meier
 
@@ -148,6 +152,17 @@ def test_a_middle_of_nothing_at_all_is_said_and_no_fault() -> None:
     row = rows_of("J03", "minutes", {"custody_health": [wait(at, 5.0) for at in range(24)]})[None]
 
     assert (row["denominator"], row["unknown"], row["value"], row["status"]) == (0, 24, None, "not_enough_data")
+
+
+def test_a_place_is_one_place_also_when_a_scan_tells_its_rows_apart() -> None:
+    part = next(each for each in pack().measures["P21"].parts if each.id == "busiest_places")
+    # Two rows of place A, told apart by what another part of the scan asks for: three incidents, and one at B.
+    rows = Along(("A", "B"), np.array([0, 1, 0]), np.zeros(3, np.int64), {"k": np.array([1.0, 1.0, 2.0])})
+    groups = Groups((None,), {"u": np.zeros((1, 1, 1))}, (1, 1, 1), None, along=rows)
+
+    (made,) = numbers_along(part, groups, None)  # type: ignore[arg-type]
+
+    assert (made.numerator.item(), made.denominator.item()) == (3, 4)
 
 
 def test_the_busiest_places_of_nothing_at_all_are_said_and_no_fault() -> None:
