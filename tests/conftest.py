@@ -30,6 +30,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+# The same examples each time, and no clock: a busy machine is slow, not wrong.
+hypothesis_settings.register_profile(
+    "nvap", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("nvap")
 
 ROOT = Path(__file__).resolve().parent.parent
 if str(ROOT) not in sys.path:

@@ -62,7 +62,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """`nvap serve` on a practice workspace with one force, its demonstration sign-ins and nothing loaded."""
     folder = tmp_path_factory.mktemp("site")
     _python(_environment(folder), PREPARE.format(force=FORCE))
-    with running(folder, "serve", seconds=30) as site:
+    with running(folder, "serve", seconds=120) as site:
         yield site
 
 

@@ -53,7 +53,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     for code in (PREPARE.format(force=FORCE), WORK_OUT):
         subprocess.run([sys.executable, "-c", code], env=environment, check=True)
-    with running(folder, "serve", seconds=60) as site:
+    with running(folder, "serve", seconds=120) as site:
         yield site
     patch.undo()
 

@@ -270,7 +270,7 @@ def test_joined_boxes_stand_level_where_there_is_room() -> None:
 lines_between = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=14, unique=True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(lines_between)
 def test_no_line_of_one_bundle_lies_upon_a_line_of_another(pairs: list[tuple[int, int]]) -> None:
     left = {f"l{n}": Span(n * 80.0, 50) for n in range(6)}

@@ -69,7 +69,7 @@ def test_the_installed_wheel_runs_the_whole_product_and_stops_at_ctrl_c(installe
         with urllib.request.urlopen(f"http://127.0.0.1:{port}{styles.group(1)}") as answer:
             assert "govuk" in answer.read().decode()
         running.send_signal(signal.SIGINT)
-        assert running.wait(timeout=40) in (0, 130)
+        assert running.wait(timeout=120) in (0, 130)
         assert still_running(running.pid) == ""
     finally:
         if running.poll() is None:

@@ -6,14 +6,14 @@ import datetime
 from collections.abc import Sequence
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from .world import answer, incident, measure, people
 
 FLAGS = st.sampled_from([True, False, None])
 AREAS = ["East", "West", None]
-SETTINGS = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(max_examples=25)
 
 INCIDENTS = st.lists(
     st.tuples(

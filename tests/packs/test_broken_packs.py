@@ -20,7 +20,7 @@ _FILES = ("pack.yaml", "objectives/o1.yaml", "evidence.yaml", "plan.yaml", "chal
 _FAULT = re.compile(r".*\.yaml:\d+: \S.*")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     file=st.sampled_from(_FILES),
     position=st.integers(0, 200),

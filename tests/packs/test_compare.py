@@ -173,7 +173,7 @@ def test_another_order_is_a_difference(tiny: Copy, another: Callable[[str], Copy
     ]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(picked=st.lists(st.sampled_from(sorted(set(CHANGES) - {"a title taken away"})), unique=True))
 def test_comparing_the_other_way_round_gives_the_mirror(
     picked: list[str], another: Callable[[str], Copy], tiny_pack: Pack

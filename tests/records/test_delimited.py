@@ -28,7 +28,7 @@ def read(content: bytes, size: int) -> tuple[Structure, list[list[str]]]:
     return structure, [row for row in csv.reader(io.StringIO(text, newline="")) if row]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TABLES, st.integers(1, 60), st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
 def test_every_table_that_pythons_csv_writes_is_read_as_it_stands(
     rows: list[list[str]], size: int, quoting: int
@@ -44,7 +44,7 @@ def test_every_table_that_pythons_csv_writes_is_read_as_it_stands(
     assert found == [row for row in rows if row != [""] or quoting == csv.QUOTE_ALL or len(header) == 1]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.text(alphabet='a,"\n', max_size=60), st.integers(1, 30))
 def test_any_text_is_accounted_for_or_refused_and_the_size_of_blocks_does_not_matter(text: str, size: int) -> None:
     content = f"x,y\n{text}".encode()

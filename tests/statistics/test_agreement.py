@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import reference
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.inter_rater import cohens_kappa as their_kappa
 from statsmodels.stats.inter_rater import fleiss_kappa as their_fleiss
@@ -228,7 +228,6 @@ def test_ratings_in_an_array_are_what_they_are_in_lists() -> None:
     assert fleiss_kappa(np.array(ratings), categories=(1, 2)) == fleiss_kappa(ratings, categories=(1, 2))
 
 
-@settings(deadline=None)
 @given(PAIRS)
 def test_kappa_agrees_with_statsmodels(pairs: list[tuple[int, int]]) -> None:
     table = np.zeros((4, 4))
@@ -246,7 +245,6 @@ def test_kappa_agrees_with_statsmodels(pairs: list[tuple[int, int]]) -> None:
             assert found.error == pytest.approx(np.nan_to_num(expected.std_kappa), abs=1e-7)
 
 
-@settings(deadline=None)
 @given(PAIRS)
 def test_fleiss_agrees_with_statsmodels_and_for_two_raters_alpha_lies_just_above(pairs: list[tuple[int, int]]) -> None:
     counts = [[row.count(grade) for grade in GRADES] for row in pairs]
@@ -257,7 +255,6 @@ def test_fleiss_agrees_with_statsmodels_and_for_two_raters_alpha_lies_just_above
     assert alpha.value == pytest.approx(found.value + (1 - found.value) / (2 * len(pairs)), abs=1e-9)
 
 
-@settings(deadline=None)
 @given(PAIRS, st.sampled_from(["identity", "linear", "quadratic", "ordinal"]))
 def test_congers_kappa_of_two_raters_is_cohens(pairs: list[tuple[int, int]], weights: Any) -> None:
     cohen, conger = (each(pairs, categories=GRADES, weights=weights) for each in (cohens_kappa, congers_kappa))
@@ -266,7 +263,6 @@ def test_congers_kappa_of_two_raters_is_cohens(pairs: list[tuple[int, int]], wei
     assert conger.chance == pytest.approx(cohen.chance, abs=1e-9)
 
 
-@settings(deadline=None)
 @given(GAPPY, st.randoms())
 def test_the_order_of_items_and_of_raters_is_nothing_and_limits_nest(rows: list[tuple[Any, ...]], order: Any) -> None:
     mixed = [tuple(reversed(row)) for row in rows]
@@ -283,7 +279,6 @@ def test_the_order_of_items_and_of_raters_is_nothing_and_limits_nest(rows: list[
         assert here.upper <= 1 or math.isnan(here.upper)
 
 
-@settings(deadline=None)
 @given(GAPPY)
 def test_what_categories_are_called_is_nothing(rows: list[tuple[Any, ...]]) -> None:
     names = {None: None, 1: "low", 2: "medium", 3: "high", 4: "severe"}

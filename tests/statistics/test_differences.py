@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 from statsmodels.stats.proportion import confint_proportions_2indep
@@ -70,7 +70,6 @@ def test_68_deaths_and_then_60_must_not_be_called_a_fall() -> None:
     assert [round(number, 2) for number in (found.value, found.lower, found.upper)] == [0.88, 0.62, 1.25]
 
 
-@settings(deadline=None)
 @given(SHARE, SHARE)
 def test_differences_and_ratios_of_proportions_agree_with_statsmodels(
     first: tuple[int, int], other: tuple[int, int]
@@ -90,7 +89,6 @@ def test_differences_and_ratios_of_proportions_agree_with_statsmodels(
         )
 
 
-@settings(deadline=None)
 @given(RATE, RATE)
 def test_ratios_and_differences_of_rates_agree_with_statsmodels(first: tuple[int, int], other: tuple[int, int]) -> None:
     if not (first[0] and other[0]):
@@ -108,7 +106,6 @@ def test_ratios_and_differences_of_rates_agree_with_statsmodels(first: tuple[int
     )
 
 
-@settings(deadline=None)
 @given(RATE, RATE)
 def test_an_exact_ratio_of_rates_agrees_with_scipys_exact_binomial(
     first: tuple[int, int], other: tuple[int, int]
@@ -124,7 +121,6 @@ def test_an_exact_ratio_of_rates_agrees_with_scipys_exact_binomial(
         assert ours == pytest.approx(expected, rel=1e-6)
 
 
-@settings(deadline=None)
 @given(RATE, RATE, st.sampled_from([0.9, 0.95]))
 def test_a_ratio_of_rates_turned_round_is_its_inverse_and_limits_nest(
     first: tuple[int, int], other: tuple[int, int], confidence: float
@@ -145,7 +141,6 @@ def test_a_ratio_of_rates_turned_round_is_its_inverse_and_limits_nest(
         assert here.lower == pytest.approx(1 / there.upper, rel=1e-6)
 
 
-@settings(deadline=None)
 @given(SHARE, SHARE)
 def test_a_ratio_of_proportions_turned_round_is_its_inverse_and_limits_nest(
     first: tuple[int, int], other: tuple[int, int]
@@ -161,7 +156,6 @@ def test_a_ratio_of_proportions_turned_round_is_its_inverse_and_limits_nest(
         assert here.lower == pytest.approx(1 / there.upper, rel=1e-6)
 
 
-@settings(deadline=None)
 @given(SHARE, SHARE)
 def test_the_ratio_says_that_groups_differ_where_newcombes_difference_does(
     first: tuple[int, int], other: tuple[int, int]
@@ -173,7 +167,6 @@ def test_the_ratio_says_that_groups_differ_where_newcombes_difference_does(
     assert (apart.lower > 0, apart.upper < 0) == (times.lower > 1, times.upper < 1)
 
 
-@settings(deadline=None)
 @given(SHARE, SHARE, st.sampled_from(["newcombe", "normal"]))
 def test_a_difference_turned_round_has_the_other_sign(
     first: tuple[int, int], other: tuple[int, int], method: Any
@@ -186,7 +179,6 @@ def test_a_difference_turned_round_has_the_other_sign(
     assert wide.lower - 1e-12 <= here.lower <= here.value <= here.upper <= wide.upper + 1e-12
 
 
-@settings(deadline=None)
 @given(RATE, RATE)
 def test_a_difference_of_rates_joins_the_limits_of_each_rate(first: tuple[int, int], other: tuple[int, int]) -> None:
     found, turned = difference_of_rates(*first, *other), difference_of_rates(*other, *first)
@@ -263,7 +255,6 @@ def test_unrecorded_ethnicity_moves_a_rate_ratio_between_its_bounds() -> None:
     assert found.unknown_share == pytest.approx(30 / 290)
 
 
-@settings(deadline=None)
 @given(SHARE, SHARE, SHARE, st.data())
 def test_wherever_the_unknown_belong_the_number_lies_within_the_bounds(
     first: tuple[int, int], other: tuple[int, int], unknown: tuple[int, int], data: Any
@@ -287,7 +278,6 @@ def test_wherever_the_unknown_belong_the_number_lies_within_the_bounds(
     assert not ratio_of_rates(truth[0][0], 500, truth[1][0], 900).value < rates.lowest.value - 1e-12
 
 
-@settings(deadline=None)
 @given(SHARE, SHARE)
 def test_with_nothing_unknown_the_bounds_are_the_number_itself(first: tuple[int, int], other: tuple[int, int]) -> None:
     plain = difference_of_proportions(*first, *other)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import reference
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nvap.statistics.funnel import Funnel, fingertips_limits, limits, significance, significance_of_intervals
@@ -191,7 +191,6 @@ def drawn(found: Funnel) -> list[float]:
     return [float(each) for each in found.drawn.upper_95]
 
 
-@settings(deadline=None)
 @given(AREAS, st.sampled_from(["proportion", "ratio", "ratio of counts"]), st.randoms())
 def test_the_order_of_areas_is_nothing_and_lines_nest(pairs: list[tuple[int, int]], kind: Any, order: Any) -> None:
     found = limits(*zip(*pairs, strict=True), kind=kind)
@@ -210,7 +209,6 @@ def test_the_order_of_areas_is_nothing_and_lines_nest(pairs: list[tuple[int, int
     assert np.all(found.outside_95 | ~found.outside_998)
 
 
-@settings(deadline=None)
 @given(AREAS, st.sampled_from(["proportion", "ratio", "ratio of counts"]))
 def test_a_curve_goes_through_the_limits_of_the_areas(pairs: list[tuple[int, int]], kind: Any) -> None:
     counts, totals = zip(*pairs, strict=True)
@@ -222,7 +220,6 @@ def test_a_curve_goes_through_the_limits_of_the_areas(pairs: list[tuple[int, int
     assert list(curve.upper_95) == pytest.approx(list(found.drawn.upper_95))
 
 
-@settings(deadline=None)
 @given(st.integers(1, 2000), st.floats(0.5, 3))
 def test_fingertips_curve_is_where_a_units_own_limits_touch_the_average(events: int, average: float) -> None:
     lines = fingertips_limits([events], kind="rate", average=average, multiplier=1)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import reference
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nvap.statistics.interval import BadNumber
@@ -99,7 +99,6 @@ def test_points_that_nobody_chose_are_still_points_of_the_scale() -> None:
     assert (found.top_count, found.bottom_count) == (1, 0)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 5), max_size=60))
 def test_a_turned_scale_swaps_top_and_bottom(scores: list[int]) -> None:
     here, there = summary(scores, lowest=1, highest=5), summary([6 - score for score in scores], lowest=1, highest=5)
@@ -162,7 +161,6 @@ def test_who_gave_no_answer_is_counted_and_left_out() -> None:
     assert (found.missing, found.answered, found.value) == (1, (2, 2), 2)
 
 
-@settings(deadline=None)
 @given(ANSWERS, st.randoms())
 def test_the_order_of_answers_is_nothing_and_limits_nest(rows: list[tuple[str, int]], order: Any) -> None:
     people = {name: 100.0 + 50 * ord(name) for name, _ in rows}
@@ -180,7 +178,6 @@ def test_the_order_of_answers_is_nothing_and_limits_nest(rows: list[tuple[str, i
     assert usual.lower - 1e-9 <= usual.value <= usual.upper + 1e-9
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(1, 7), min_size=2, max_size=50))
 def test_one_stratum_without_the_correction_is_the_plain_mean(scores: list[int]) -> None:
     plain = mean(scores)

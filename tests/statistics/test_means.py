@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import reference
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -55,7 +55,6 @@ def test_values_all_alike_have_their_limits_on_them_at_any_confidence() -> None:
     assert (mean([4] * 8).lower, mean([4] * 8, confidence=1).upper) == (4, 4)
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=80))
 def test_limits_of_a_mean_agree_with_scipy(values: list[float]) -> None:
     if np.std(values) < 1e-6:
@@ -112,7 +111,6 @@ def test_the_longest_tenth_of_ten_jobs_has_a_lower_limit_only() -> None:
     assert math.isnan(found.upper)
 
 
-@settings(deadline=None)
 @given(SERIES, st.sampled_from([0.1, 0.25, 0.5, 0.9]), st.randoms())
 def test_limits_of_a_quantile_nest_and_the_order_of_rows_is_nothing(
     values: list[float], share: float, order: Any
@@ -129,7 +127,6 @@ def test_limits_of_a_quantile_nest_and_the_order_of_rows_is_nothing(
     assert not wide.upper < usual.upper
 
 
-@settings(deadline=None)
 @given(st.integers(6, 400), st.sampled_from([0.25, 0.5, 0.75]), st.sampled_from([0.9, 0.95, 0.99]))
 def test_limits_of_a_quantile_cover_what_was_asked_and_no_rank_less_would(
     count: int, share: float, confidence: float

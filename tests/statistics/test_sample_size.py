@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import reference
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import samplesize_confint_proportion
 
@@ -50,7 +50,6 @@ def test_one_record_is_looked_at() -> None:
     assert (proportion(0.3, population=1).size, proportion(0.3, population=1).achieved) == (1, 0)
 
 
-@settings(deadline=None)
 @given(MARGINS, SHARES)
 def test_without_end_it_agrees_with_statsmodels(margin: float, share: float) -> None:
     theirs = samplesize_confint_proportion(share, margin, alpha=0.05)
@@ -58,7 +57,6 @@ def test_without_end_it_agrees_with_statsmodels(margin: float, share: float) -> 
     assert proportion(margin, expected=share).unrounded == pytest.approx(theirs, rel=1e-9)
 
 
-@settings(deadline=None)
 @given(MARGINS, SHARES, st.integers(1, 10**7))
 def test_the_size_keeps_the_margin_and_one_fewer_would_not(margin: float, share: float, population: int) -> None:
     found = proportion(margin, population=population, expected=share)
@@ -68,7 +66,6 @@ def test_the_size_keeps_the_margin_and_one_fewer_would_not(margin: float, share:
     assert found.size == 1 or found.size - 1 < found.unrounded
 
 
-@settings(deadline=None)
 @given(MARGINS, st.integers(1, 10**6), st.integers(0, 10**6))
 def test_more_records_or_more_confidence_never_need_fewer(margin: float, population: int, more: int) -> None:
     usual = proportion(margin, population=population).size

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import reference
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nvap.statistics.interval import BadNumber
@@ -192,7 +192,6 @@ def test_one_area_alone_has_plain_numbers() -> None:
     assert found.ratio.method == "Exact"
 
 
-@settings(deadline=None)
 @given(BANDS, st.randoms())
 def test_the_order_of_bands_is_nothing(bands: list[tuple[int, int, int]], order: Any) -> None:
     before = direct(*zip(*bands, strict=True))
@@ -203,7 +202,6 @@ def test_the_order_of_bands_is_nothing(bands: list[tuple[int, int, int]], order:
     assert (before.value, before.lower, before.upper) == pytest.approx((after.value, after.lower, after.upper))
 
 
-@settings(deadline=None)
 @given(BANDS)
 def test_limits_nest_about_the_rate(bands: list[tuple[int, int, int]]) -> None:
     usual, wide = direct(*zip(*bands, strict=True)), direct(*zip(*bands, strict=True), confidence=0.998)
@@ -211,7 +209,6 @@ def test_limits_nest_about_the_rate(bands: list[tuple[int, int, int]]) -> None:
     assert wide.lower <= usual.lower <= usual.value <= usual.upper <= wide.upper
 
 
-@settings(deadline=None)
 @given(st.integers(1, 100), st.lists(st.integers(1, 9), min_size=1, max_size=10), st.integers(1, 7000))
 def test_with_the_same_rate_at_every_age_it_is_the_crude_rate(rate: int, sizes: list[int], weight: int) -> None:
     counts, people = [10 * rate * size for size in sizes], [1000 * size for size in sizes]
@@ -221,7 +218,6 @@ def test_with_the_same_rate_at_every_age_it_is_the_crude_rate(rate: int, sizes: 
     assert found.value == pytest.approx(sum(counts) / sum(people) * 100_000)
 
 
-@settings(deadline=None)
 @given(BANDS)
 def test_with_its_own_people_as_the_standard_it_has_the_crude_rate_and_byars_limits(
     bands: list[tuple[int, int, int]],
@@ -234,7 +230,6 @@ def test_with_its_own_people_as_the_standard_it_has_the_crude_rate_and_byars_lim
     assert (found.value, found.lower, found.upper) == pytest.approx((crude.value, crude.lower, crude.upper))
 
 
-@settings(deadline=None)
 @given(BANDS)
 def test_people_with_one_event_each_have_the_rate_and_limits_of_events(bands: list[tuple[int, int, int]]) -> None:
     counts, people, standard = zip(*bands, strict=True)

@@ -35,6 +35,9 @@ def taken() -> Iterator[int]:
 @pytest.fixture
 def started(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Start `nvap …` on a workspace that has a force already; whatever still runs at the end is ended."""
+    # Where the tests run in a shell's background, Ctrl-C is ignored, and so it would be by what they start.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     workspace = make_workspace(tmp_path / "w", kind="practice")
     workspace.add_force("northshire", "Northshire Police")
     environment = {**os.environ, "NVAP_WORKSPACE": str(workspace.path), "NVAP_KEYS": str(tmp_path / "keys")}
