@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, Final, cast
-
-import typst
+from typing import Any, Final
 
 from nvap.charts.scale import Language, day_name
 from nvap.disclosure.table import Table
-from nvap.documents.drawing import FONTS
+from nvap.documents.typeset import MADE_UP, MARKINGS, fit, typeset
 from nvap.errors import Refused, UsageFault
 from nvap.wording import Translate, phrase
 
-MARKINGS: Final = ("OFFICIAL", "OFFICIAL-SENSITIVE")
-MADE_UP: Final = phrase("Made-up force: nothing here is real")
 NOTHING: Final = phrase("Nothing is written yet.")
 NO_ACTIVITIES: Final = phrase("No activity of this objective is in the plan yet.")
 NO_MEASURES: Final = phrase("No measure is in the plan yet.")
@@ -62,9 +55,6 @@ WORDS: Final = {
     "page": phrase("Page"),
     "of": phrase("of"),
 }
-# What neither a PDF that is read out nor Word's format can hold: control characters, surrogates, private letters.
-_UNFIT: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufe0e\ufe0f\ufffe\uffff]")
-STAND_IN: Final = "[?]"
 
 
 @dataclass(frozen=True)
@@ -183,18 +173,7 @@ class BoardPack:
 def pdf(pack: BoardPack, translate: Translate = str) -> bytes:
     """The pack on A4 sheets, tagged and titled, marked at the top and bottom of each. The same pack, the same bytes."""
     told = _told(pack, translate)
-    source = Path(__file__).with_suffix(".typ").read_bytes()
-    try:
-        return _compiled(source, told)
-    except typst.TypstError:
-        # A letter that no font has is refused in a PDF that must be read out; the rest of the plan still goes to the
-        # board, with a mark where the letter stood.
-        return _compiled(source, _only_known_letters(told))
-
-
-def fit(text: str) -> str:
-    """A text without what neither format can hold."""
-    return _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return typeset(Path(__file__).with_suffix(".typ"), "pack", told)
 
 
 def in_short(pack: BoardPack) -> tuple[Said, ...]:
@@ -255,32 +234,3 @@ def _plain(found: Any, without: str = "") -> Any:
             told["id"] = ""
         return told
     return found
-
-
-def _only_known_letters(found: Any) -> Any:
-    if isinstance(found, str):
-        return "".join(letter if _is_known(letter) else STAND_IN for letter in found)
-    if isinstance(found, list):
-        return [_only_known_letters(each) for each in found]
-    if isinstance(found, dict):
-        return {name: _only_known_letters(each) for name, each in found.items()}
-    return found
-
-
-def _is_known(letter: str) -> bool:
-    """Whether the product's font surely has a letter: Latin with its accents, Greek, Cyrillic, plain punctuation."""
-    return letter in "\n\t€™…•“”‘’‚„–—‑†‡‰‹›←→↑↓−≤≥≠≈●■▲▼◆○□" or 0x20 <= ord(letter) < 0x250 or letter in "ẀẁẂẃẄẅỲỳ"
-
-
-def _compiled(source: bytes, told: dict[str, Any]) -> bytes:
-    own_font = any(FONTS.glob("*.ttf"))
-    # Typst's own types ask for one kind of path throughout; what it takes is wider.
-    how: dict[str, Any] = {
-        "sys_inputs": {"pack": json.dumps(told)},
-        "font_paths": [str(FONTS)] if own_font else [],
-        "ignore_system_fonts": own_font,
-        "format": "pdf",
-        "pdf_standards": ["ua-1"],
-    }
-    with TemporaryDirectory() as root:
-        return cast("bytes", typst.compile(source, root=root, **how))

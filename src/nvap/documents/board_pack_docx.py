@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
-from docx import Document
 from docx.enum.section import WD_ORIENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Mm
 
 from nvap.documents.board_pack import (
-    MADE_UP,
     Activity,
     BoardPack,
     Entry,
@@ -25,21 +17,15 @@ from nvap.documents.board_pack import (
     Picture,
     Said,
     facts_of,
-    fit,
     in_short,
     tagged,
     words_of,
 )
-from nvap.documents.drawing import png
+from nvap.documents.typeset import MADE_UP, fit
+from nvap.documents.word import Sheet, WordWriter, flag, lines
 from nvap.wording import Translate
 
-AUTHOR: Final = "NVAP"
-_LANGUAGES: Final = {"en": "en-GB", "cy": "cy-GB"}
-_FONT: Final = "Arial"
-_PICTURE_PX: Final = 1600
-# A fixed day, so that the same plan gives the same bytes.
-_ON: Final = datetime(2000, 1, 1, tzinfo=UTC)
-_IN_ZIP: Final = (1980, 1, 1, 0, 0, 0)
+_SIZES: Final = {"Normal": 10, "Title": 24, "Heading 1": 17, "Heading 2": 13, "Heading 3": 11}
 
 
 def docx(pack: BoardPack, translate: Translate = str) -> bytes:
@@ -50,19 +36,26 @@ def docx(pack: BoardPack, translate: Translate = str) -> bytes:
     return _Writer(pack, translate).written()
 
 
-class _Writer:
+class _Writer(WordWriter):
     """Word's document as it grows."""
 
     def __init__(self, pack: BoardPack, translate: Translate) -> None:
         self.pack = pack
         self.words = words_of(translate)
-        self.marking = " · ".join(filter(None, (pack.marking, translate(MADE_UP) if pack.made_up else "")))
-        self.document = Document()
-        self._properties()
-        self._styles()
-        self._sheet()
+        super().__init__(
+            Sheet(
+                title=f"{pack.title}, {pack.force}",
+                marks=" · ".join(filter(None, (pack.marking, translate(MADE_UP) if pack.made_up else ""))),
+                foot=f"{pack.force} · {pack.standing}",
+                language=pack.language,
+                page=self.words["page"],
+                of=self.words["of"],
+                sizes=_SIZES,
+            )
+        )
 
     def written(self) -> bytes:
+        """The file's bytes."""
         pack, words = self.pack, self.words
         self.document.add_heading(fit(pack.title), 0)
         for line in (pack.force, pack.action):
@@ -75,47 +68,31 @@ class _Writer:
         self._entries(words["consequences"], pack.consequences, words["no_consequences"])
         self._entries(words["impacts"], pack.impacts, words["no_impacts"], new_page=False)
         self._drawings()
-        held = io.BytesIO()
-        self.document.save(held)
-        return _without_moments(held.getvalue())
-
-    def heading(self, words: str, level: int, *, new_page: bool = False) -> None:
-        made = self.document.add_heading(fit(words), level)
-        made.paragraph_format.page_break_before = new_page
-
-    def paragraph(self, words: str, *, bold: bool = False) -> None:
-        for line in _lines(words):
-            self.document.add_paragraph().add_run(line).bold = bold
+        return self.saved()
 
     def pairs(self, said: Sequence[Said], instead: str = "") -> None:
         if not said and instead:
             self.paragraph(instead)
         for each in said:
-            lines = _lines(each.text) or [""]
+            first, *more = lines(each.text) or [""]
             paragraph = self.document.add_paragraph()
             colon = "" if each.label.endswith("?") else ":"
             paragraph.add_run(f"{fit(each.label)}{colon} ").bold = True
-            paragraph.add_run(lines[0])
-            for line in lines[1:]:
+            paragraph.add_run(first)
+            for line in more:
                 self.document.add_paragraph(line)
 
     def table(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """A table whose first row is its header, said again on each page."""
         made = self.document.add_table(rows=1, cols=len(headings), style="Table Grid")
         row_properties = made.rows[0]._tr.get_or_add_trPr()
-        row_properties.append(_flag("w:tblHeader"))
+        row_properties.append(flag("w:tblHeader"))
         for cell, words in zip(made.rows[0].cells, headings, strict=True):
             cell.paragraphs[0].add_run(fit(words)).bold = True
         for row in rows:
             for cell, words in zip(made.add_row().cells, row, strict=True):
                 cell.text = fit(words)
         self.document.add_paragraph()
-
-    def picture(self, picture: Picture, width: Mm) -> None:
-        held = io.BytesIO(png(picture.svg, title=picture.alt[:200], width_px=_PICTURE_PX))
-        shape = self.document.add_picture(held, width=width)
-        properties = shape._inline.docPr
-        properties.set("descr", fit(picture.alt))
 
     def _objectives(self) -> None:
         words = self.words
@@ -201,85 +178,8 @@ class _Writer:
             if each.drawing:
                 self.picture(each.drawing, Mm(_drawing_width(each.drawing)))
 
-    def _properties(self) -> None:
-        properties = self.document.core_properties
-        properties.title = fit(f"{self.pack.title}, {self.pack.force}")
-        properties.author = properties.last_modified_by = AUTHOR
-        properties.comments = properties.keywords = ""
-        properties.language = _LANGUAGES[self.pack.language]
-        properties.created = properties.modified = _ON
-        properties.revision = 1
-        self._without_thumbnail()
-
-    def _without_thumbnail(self) -> None:
-        """The library's own empty document brings a picture of its first page, which is not ours."""
-        ties = self.document.part.package.rels
-        for key in [key for key, tie in ties.items() if tie.reltype.endswith("/thumbnail")]:
-            del ties[key]
-
-    def _styles(self) -> None:
-        for name, size in (("Normal", 10), ("Title", 24), ("Heading 1", 17), ("Heading 2", 13), ("Heading 3", 11)):
-            style: Any = self.document.styles[name]
-            style.font.name, style.font.size = _FONT, Pt(size)
-            style.font.color.rgb = RGBColor(0x0B, 0x0C, 0x0C)
-            fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-            for kind in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-                fonts.attrib.pop(qn(f"w:{kind}"), None)
-        normal: Any = self.document.styles["Normal"]
-        language = OxmlElement("w:lang")
-        language.set(qn("w:val"), _LANGUAGES[self.pack.language])
-        normal.element.get_or_add_rPr().append(language)
-
-    def _sheet(self) -> None:
-        section = self.document.sections[0]
-        section.page_width, section.page_height = Mm(210), Mm(297)
-        section.left_margin = section.right_margin = Mm(18)
-        section.top_margin = section.bottom_margin = Mm(20)
-        top = section.header.paragraphs[0]
-        bottom = section.footer.paragraphs[0]
-        for place in (top, bottom):
-            place.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            place.add_run(self.marking).bold = True
-        numbers = section.footer.add_paragraph()
-        numbers.add_run(f"{fit(self.pack.force)} · {fit(self.pack.standing)} · {self.words['page']} ")
-        numbers._p.append(_counter("PAGE"))
-        numbers.add_run(f" {self.words['of']} ")
-        numbers._p.append(_counter("NUMPAGES"))
-
-
-def _lines(words: str) -> list[str]:
-    return [line for line in fit(words).split("\n") if line.strip()]
-
 
 def _drawing_width(picture: Picture) -> float:
     """As wide as a lying sheet takes it, in millimetres, without being taller than the sheet."""
     _, _, across, down = (float(number) for number in picture.svg.split('viewBox="')[1].split('"')[0].split())
     return min(261.0, 145.0 * across / down)
-
-
-def _flag(name: str) -> Any:
-    made = OxmlElement(name)
-    made.set(qn("w:val"), "true")
-    return made
-
-
-def _counter(name: str) -> Any:
-    """A field that Word fills in: the page's number, or how many there are."""
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), name)
-    run, text = OxmlElement("w:r"), OxmlElement("w:t")
-    text.text = "1"
-    run.append(text)
-    field.append(run)
-    return field
-
-
-def _without_moments(made: bytes) -> bytes:
-    """The same file with no moment of its making in it."""
-    held = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(made)) as old, zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            part = zipfile.ZipInfo(name, _IN_ZIP)
-            part.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(part, old.read(name))
-    return held.getvalue()

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal, cast
-
-import typst
 
 from nvap.charts.scale import Language
 from nvap.disclosure.table import Table
-from nvap.documents.board_pack import MARKINGS, STAND_IN, Said, fit
-from nvap.documents.drawing import FONTS
+from nvap.documents.board_pack import Said
+from nvap.documents.typeset import MADE_UP, MARKINGS, fit, typeset
 from nvap.errors import Refused, UsageFault, nearest
 from nvap.wording import Translate, phrase
 
 Audience = Literal["inside", "partners"]
 AUDIENCES: Final[tuple[Audience, ...]] = ("inside", "partners")
-MADE_UP: Final = phrase("Made-up force: nothing here is real")
-_LAST_LATIN: Final = "\u0250"
-_ALSO_KNOWN: Final = "€…•“”‘’‚„–—†‡→←≤≥−≠≈"
 NOT_FOR_RELEASE: Final = phrase("Not for release")
 HIDES: Final = phrase(
     "Made to be shared: counts of 1 to 9, and what would give them away, are shown as [c] or put together with others;"
@@ -138,12 +131,7 @@ def pdf(document: ProfileDocument, translate: Translate = str) -> bytes:
     """The profile on A4 sheets, tagged, with contents, marked at the top and bottom of each. Same in, same out."""
     told = as_json(document) | {"words": {name: translate(words) for name, words in WORDS.items()}}
     told |= {"marks": document.marks(translate)}
-    source = Path(__file__).with_suffix(".typ").read_bytes()
-    try:
-        return _compiled(source, told)
-    except typst.TypstError:
-        # A letter that no font has is refused in a PDF that must be read out; the rest is still printed.
-        return _compiled(source, _known_letters(told))
+    return typeset(Path(__file__).with_suffix(".typ"), "profile", told)
 
 
 def as_json(document: ProfileDocument) -> dict[str, Any]:
@@ -184,27 +172,3 @@ def _fit(found: Any) -> Any:
     if isinstance(found, dict):
         return {name: _fit(each) for name, each in found.items()}
     return found
-
-
-def _known_letters(found: Any) -> Any:
-    """The same with a mark for each letter that the product's font may not have."""
-    if isinstance(found, str):
-        return "".join(each if each < _LAST_LATIN or each in _ALSO_KNOWN else STAND_IN for each in found)
-    if isinstance(found, list):
-        return [_known_letters(each) for each in found]
-    if isinstance(found, dict):
-        return {name: _known_letters(each) for name, each in found.items()}
-    return found
-
-
-def _compiled(source: bytes, told: dict[str, Any]) -> bytes:
-    own_font = any(FONTS.glob("*.ttf"))
-    how: dict[str, Any] = {
-        "sys_inputs": {"profile": json.dumps(told)},
-        "font_paths": [str(FONTS)] if own_font else [],
-        "ignore_system_fonts": own_font,
-        "format": "pdf",
-        "pdf_standards": ["ua-1"],
-    }
-    with TemporaryDirectory() as root:
-        return cast("bytes", typst.compile(source, root=root, **how))
