@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -11,10 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from nvap.web.accounts.models import Force
-
-# Even the largest force's slowest step is done sooner; a computation that has said nothing for longer was cut off.
-SILENT_TOO_LONG = timedelta(minutes=20)
-WAITED_TOO_LONG = timedelta(minutes=2)
+from nvap.web.results.jobs import OPEN, Job
 
 
 class StoredResultQuerySet(models.QuerySet["StoredResult"]):
@@ -79,32 +76,18 @@ class ComputationQuerySet(models.QuerySet["Computation"]):
 
     def open(self) -> ComputationQuerySet:
         """Those that wait or run."""
-        return self.filter(state__in=[Computation.State.WAITING, Computation.State.RUNNING])
+        return self.filter(state__in=OPEN)
 
 
-class Computation(models.Model):
+class Computation(Job):
     """One time that the worker computes a force's measures; several loads in a row share one."""
 
-    class State(models.TextChoices):
-        """How far it is."""
-
-        WAITING = "waiting", _("waiting")
-        RUNNING = "running", _("running")
-        DONE = "done", _("done")
-        FAILED = "failed", _("failed")
-
     force = models.ForeignKey(Force, on_delete=models.PROTECT, db_column="force", related_name="+")
-    requested_by = models.CharField(max_length=320)
     because = models.CharField(max_length=200, blank=True)
-    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     doing = models.CharField(max_length=200, blank=True)
-    requested_at = models.DateTimeField(default=timezone.now)
-    started_at = models.DateTimeField(null=True, blank=True)
     heard_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    message = models.TextField(blank=True)
 
     objects = ComputationQuerySet.as_manager()
 
@@ -121,15 +104,9 @@ class Computation(models.Model):
         return f"{self.force_id}: {self.state}, {self.done} of {self.total}"
 
     @property
-    def has_waited_long(self) -> bool:
-        """Whether it has waited for longer than a worker leaves anything waiting."""
-        return self.state == self.State.WAITING and self.requested_at < timezone.now() - WAITED_TOO_LONG
-
-    @property
-    def was_cut_off(self) -> bool:
-        """Whether it says that it runs and yet has not been heard of for long: its worker is gone."""
-        heard = self.heard_at or self.started_at or self.requested_at
-        return self.state == self.State.RUNNING and heard < timezone.now() - SILENT_TOO_LONG
+    def last_heard(self) -> datetime:
+        """When the worker last said how far it is."""
+        return self.heard_at or super().last_heard
 
 
 class BreakdownQuerySet(models.QuerySet["Breakdown"]):
@@ -137,10 +114,10 @@ class BreakdownQuerySet(models.QuerySet["Breakdown"]):
 
     def open(self) -> BreakdownQuerySet:
         """Those that wait or run."""
-        return self.filter(state__in=[Computation.State.WAITING, Computation.State.RUNNING])
+        return self.filter(state__in=OPEN)
 
 
-class Breakdown(models.Model):
+class Breakdown(Job):
     """Something of a measure that the worker works out when asked, since a page may not read whole tables.
 
     `kind` says what, `part` and `rule` of which number under which counting rule; `wanted` is what else was asked for
@@ -154,12 +131,6 @@ class Breakdown(models.Model):
     part = models.CharField(max_length=60, blank=True)
     rule = models.CharField(max_length=60, blank=True)
     wanted = models.CharField(max_length=200, blank=True)
-    state = models.CharField(max_length=10, choices=Computation.State, default=Computation.State.WAITING)
-    requested_by = models.CharField(max_length=320)
-    requested_at = models.DateTimeField(default=timezone.now)
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    message = models.TextField(blank=True)
     as_at = models.DateField(null=True, blank=True)
     pack = models.CharField(max_length=120, blank=True)
     made_up = models.BooleanField(default=False)
@@ -184,22 +155,6 @@ class Breakdown(models.Model):
 
     def __str__(self) -> str:
         return f"{self.force_id} {self.measure} {self.kind} {self.part} {self.rule}: {self.state}"
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it waits or runs."""
-        return self.state in (Computation.State.WAITING, Computation.State.RUNNING)
-
-    @property
-    def has_waited_long(self) -> bool:
-        """Whether it has waited for longer than a worker leaves anything waiting."""
-        return self.state == Computation.State.WAITING and self.requested_at < timezone.now() - WAITED_TOO_LONG
-
-    @property
-    def was_cut_off(self) -> bool:
-        """Whether it began long ago and has not ended: its worker is gone."""
-        began = self.started_at or self.requested_at
-        return self.state == Computation.State.RUNNING and began < timezone.now() - SILENT_TOO_LONG
 
 
 class RebaseQuerySet(models.QuerySet["Rebase"]):
