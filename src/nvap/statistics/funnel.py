@@ -140,26 +140,8 @@ def limits(
         n = np.round(n, 2)
         refuse_where(n == 0, "denominator", "expected events that round to 0", "allowed are 0.01 and more")
     about = _About(_centre(x, n, kind, target), kind, used)
-    dispersion, between, adjusted = math.nan, 0.0, None
-    if overdispersion:
-        dispersion, between = _dispersion(x, n, about, share)
-        adjusted = about.lines(n, between, per)
-    plain = about.lines(n, None, per)
-    values = x / n * per
-    held = adjusted if adjusted is not None and dispersion > 1 else plain
-    return Funnel(
-        values=values,
-        target=about.centre * per,
-        plain=plain,
-        adjusted=adjusted,
-        dispersion=dispersion,
-        between=between,
-        outside_95=(values < held.lower_95) | (values > held.upper_95),
-        outside_998=(values < held.lower_998) | (values > held.upper_998),
-        kind=kind,
-        scale=used,
-        multiplier=per,
-    )
+    dispersion, between = _dispersion(x, n, about, share) if overdispersion else (math.nan, None)
+    return _funnel(x, n, about, dispersion=dispersion, between=between, multiplier=per)
 
 
 def fingertips_limits(
@@ -256,6 +238,29 @@ def _centre(x: Floats, n: Floats, kind: str, target: float | None) -> float:
     if kind == "proportion" and centre > 1:
         raise BadNumber(f"target: found {target!r}, allowed is a share above 0 and up to 1.")
     return centre
+
+
+def _funnel(
+    x: Floats, n: Floats, about: _About, *, dispersion: float, between: float | None, multiplier: float
+) -> Funnel:
+    """The funnel about a known centre; by chance alone where `between` is None."""
+    plain = about.lines(n, None, multiplier)
+    adjusted = about.lines(n, between, multiplier) if between is not None else None
+    held = adjusted if adjusted is not None and dispersion > 1 else plain
+    values = x / n * multiplier
+    return Funnel(
+        values=values,
+        target=about.centre * multiplier,
+        plain=plain,
+        adjusted=adjusted,
+        dispersion=dispersion,
+        between=between or 0.0,
+        outside_95=(values < held.lower_95) | (values > held.upper_95),
+        outside_998=(values < held.lower_998) | (values > held.upper_998),
+        kind=about.kind,
+        scale=about.scale,
+        multiplier=multiplier,
+    )
 
 
 def _dispersion(count: Floats, denominator: Floats, about: _About, trim: float) -> tuple[float, float]:

@@ -339,31 +339,18 @@ def indirect(
     x, n, x_ref, n_ref = columns_of(
         count=count, population=population, reference_count=reference_count, reference_population=reference_population
     )
-    refuse_where(x < 0, "count", "a number below 0", "allowed are numbers from 0 up")
-    refuse_where(~(n > 0), "population", "0, less or nothing", "allowed are numbers above 0")
-    refuse_where(~(x_ref >= 0), "reference_count", "a number below 0 or nothing", "allowed are numbers from 0 up")
-    refuse_where(~(n_ref > 0), "reference_population", "0, less or nothing", "allowed are numbers above 0")
+    _check_counts(x, n, x_ref, n_ref)
     rows = Areas(area, len(x))
-    observed, expected = rows.sums(np.nan_to_num(x)), rows.sums(n * x_ref / n_ref)
-    reference_rate = rows.sums(x_ref) / rows.sums(n_ref) * per
-    missing = rows.sums(np.isnan(x).astype(np.float64))
-    blank = (missing > 0) & (missing_counts == "blank")
-    note = np.where(blank, UNKNOWN, np.where(expected == 0, NONE_EXPECTED, ""))
-    usable = np.where(note == "", expected, np.nan)
-    ratio = byars_interval(observed, usable, of, confidence)
-    rate = byars_interval(observed, usable / reference_rate, 1, confidence)
-    found = Indirect(
-        ratio=ratio,
-        rate=rate,
-        areas=rows.labels,
-        observed=observed,
-        expected=expected,
-        reference_rate=reference_rate,
-        missing=missing,
+    found = _indirect(
+        rows,
+        observed=rows.sums(np.nan_to_num(x)),
+        expected=rows.sums(n * x_ref / n_ref),
+        reference_rate=rows.sums(x_ref) / rows.sums(n_ref) * per,
+        missing=rows.sums(np.isnan(x).astype(np.float64)),
         missing_counts=missing_counts,
-        multiplier=per,
+        per=per,
         ratio_of=of,
-        note=note,
+        confidence=confidence,
     )
     return found if area is not None else _indirect_of_one(found)
 
@@ -371,6 +358,14 @@ def indirect(
 def _check_people(population: Floats, standard: Floats) -> None:
     refuse_where(~(population > 0), "population", "0, less or nothing", "allowed are numbers above 0")
     refuse_where(~(standard >= 0), "standard", "a number below 0 or nothing", "allowed are numbers from 0 up")
+
+
+def _check_counts(count: Floats, population: Floats, reference_count: Floats, reference_population: Floats) -> None:
+    above, up = "allowed are numbers above 0", "allowed are numbers from 0 up"
+    refuse_where(count < 0, "count", "a number below 0", up)
+    refuse_where(~(population > 0), "population", "0, less or nothing", above)
+    refuse_where(~(reference_count >= 0), "reference_count", "a number below 0 or nothing", up)
+    refuse_where(~(reference_population > 0), "reference_population", "0, less or nothing", above)
 
 
 def _check_weights(total: Floats) -> None:
@@ -421,6 +416,36 @@ def _direct(
         missing=missing,
         missing_counts=missing_counts,
         multiplier=per,
+        note=note,
+    )
+
+
+def _indirect(
+    rows: Areas,
+    *,
+    observed: Floats,
+    expected: Floats,
+    reference_rate: Floats,
+    missing: Floats,
+    missing_counts: MissingCounts,
+    per: float,
+    ratio_of: float,
+    confidence: float,
+) -> Indirect[Floats, Texts]:
+    unknown: Flags = (missing > 0) & (missing_counts == "blank")
+    note: Texts = np.where(unknown, UNKNOWN, np.where(expected == 0, NONE_EXPECTED, ""))
+    usable = np.where(note == "", expected, np.nan)
+    return Indirect(
+        ratio=byars_interval(observed, usable, ratio_of, confidence),
+        rate=byars_interval(observed, usable / reference_rate, 1, confidence),
+        areas=rows.labels,
+        observed=observed,
+        expected=expected,
+        reference_rate=reference_rate,
+        missing=missing,
+        missing_counts=missing_counts,
+        multiplier=per,
+        ratio_of=ratio_of,
         note=note,
     )
 
