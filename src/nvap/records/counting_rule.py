@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from nvap.declarations import Faults, Node, read
 from nvap.engine.connection import literal
@@ -117,6 +118,11 @@ class CountingRule:
         """Its options, as provenance holds them."""
         return {**asdict(self), "text_search": "never"}
 
+    @property
+    def word(self) -> str:
+        """Its id without the mark of its content: `R-own` of `R-own@1a2b3c4d`."""
+        return self.id.partition("@")[0]
+
     def _closed(self, at: str) -> str:
         out = [each for each in self.leaves_out if not (self.unit == "call" and each == "duplicate")]
         kept = ["counted", *(each for each in CLOSURE_KINDS if each not in out)]
@@ -213,7 +219,52 @@ def own_rules(folder: Path) -> tuple[CountingRule, ...]:
     faults = Faults()
     found = _rules(file, faults, taken=_names())
     faults.raise_if_any(f"{FILE} has faults; none of its rules can be used.")
-    return tuple(replace(each, id=f"{each.id}@{_mark(each)}") for each in found)
+    return tuple(marked(each) for each in found)
+
+
+def marked(rule: CountingRule) -> CountingRule:
+    """The rule with the mark of its content in its id. Its name and its words are no part of what it counts."""
+    plain = replace(rule, id=rule.word)
+    return replace(plain, id=f"{plain.id}@{_mark(plain)}")
+
+
+def from_json(held: Mapping[str, Any]) -> CountingRule:
+    """A rule from its options, as provenance holds them (the reverse of `as_json`). Raises TypeError for others."""
+    given = {name: tuple(value) if isinstance(value, list) else value for name, value in held.items()}
+    given.pop("text_search", None)
+    return CountingRule(**given)
+
+
+def faults_of(rule: CountingRule, taken: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What is wrong with a rule: the option, and the fault in words.
+
+    `taken` are the ids and names in use, in small letters, each with the rule that has it (see `names_taken`).
+    """
+    for key, word in (("id", rule.word), ("name", rule.name)):
+        if word.lower() in taken:
+            yield key, f"`{word}` is taken by the rule {taken[word.lower()]}; choose another {key}"
+    if rule.id and not _ID.fullmatch(rule.word):
+        yield "id", f"`id` is 2 to 20 letters, digits and `-`, starting with a letter; found `{rule.word}`"
+    if not rule.flag_at and not rule.linked_records:
+        yield "flag_at", "nothing would count: name at least one of `flag_at` or `linked_records`"
+    for key, time in (("opening_codes", "opening"), ("closing_codes", "closure")):
+        if getattr(rule, key) and time not in rule.flag_at:
+            yield key, f"`{key}` has no effect unless `flag_at` names {time}"
+    for key in ("opening_codes", "closing_codes", "never_codes"):
+        for each in getattr(rule, key):
+            if not _CODE.fullmatch(each):
+                yield key, (
+                    f"`{key}` holds `{each}`; a code is letters, digits, spaces and `_ . / -`,"
+                    " with `*` at its end for every sub-type"
+                )
+    if rule.minimum_confidence is not None and not 0 <= rule.minimum_confidence <= 1:
+        found = rule.minimum_confidence
+        yield "minimum_confidence", f"`minimum_confidence` is a probability from 0 to 1; found {found}"
+
+
+def names_taken(own: Iterable[CountingRule] = ()) -> dict[str, str]:
+    """The ids and names of the toolkit's rules and of these, in small letters, each with the rule that has it."""
+    return _names() | {word.lower(): each.word for each in own for word in (each.word, each.name)}
 
 
 _KNOWN: dict[str, CountingRule] = {}
@@ -272,9 +323,8 @@ def _rules(file: Path, faults: Faults, taken: Mapping[str, str]) -> list[Countin
     used = dict(taken)
     for each in node.nodes("rules", required=True):
         made = _rule(each)
-        for key, word in (("id", made.id), ("name", made.name)):
-            if word.lower() in used:
-                each.fault(f"`{word}` is taken by the rule {used[word.lower()]}; choose another {key}", key)
+        for key, fault in faults_of(made, used):
+            each.fault(fault, key)
         used |= {made.id.lower(): made.id, made.name.lower(): made.id}
         found.append(made)
     node.done()
@@ -297,16 +347,6 @@ def _rule(node: Node) -> CountingRule:
         minimum_confidence=_confidence(node),
     )
     node.choice("text_search", ("never",), default="never")
-    if made.id and not _ID.fullmatch(made.id):
-        node.fault(f"`id` is 2 to 20 letters, digits and `-`, starting with a letter; found `{made.id}`", "id")
-    if not made.flag_at and not made.linked_records:
-        node.fault("nothing would count: name at least one of `flag_at` or `linked_records`", "flag_at")
-    for key, time, codes in (
-        ("opening_codes", "opening", made.opening_codes),
-        ("closing_codes", "closure", made.closing_codes),
-    ):
-        if codes and time not in made.flag_at:
-            node.fault(f"`{key}` has no effect unless `flag_at` names {time}", key)
     node.done()
     return made
 
@@ -323,19 +363,9 @@ def _words(node: Node, key: str, allowed: tuple[str, ...], default: tuple[str, .
 
 
 def _codes(node: Node, key: str) -> tuple[str, ...]:
-    found = node.texts(key)
-    for each in found:
-        if not _CODE.fullmatch(each):
-            node.fault(
-                f"`{key}` holds `{each}`; a code is letters, digits, spaces and `_ . / -`,"
-                " with `*` at its end for every sub-type",
-                key,
-            )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(node.texts(key)))
 
 
 def _confidence(node: Node) -> float | None:
     found = node.number("minimum_confidence")
-    if found is not None and not 0 <= found <= 1:
-        node.fault(f"`minimum_confidence` is a probability from 0 to 1; found {found}", "minimum_confidence")
     return None if found is None else float(found)
