@@ -62,11 +62,7 @@ def measure(
     pack_id: _PackId = _DEFAULT_PACK,
 ) -> None:
     """Compute measures for a force, or for all forces of a folder of tables."""
-    form = form or _by_ending(out)
-    if form not in _FORMATS:
-        raise UsageFault(f"--format is {', '.join(_FORMATS)}; found `{form}`.{nearest(form, _FORMATS)}")
-    if form == "parquet" and out is None and not sql:
-        raise UsageFault("--format parquet needs --out FILE.")
+    form = _form_of(form, out, sql=sql)
     from nvap.cli import nation
     from nvap.measures import asking, results
     from nvap.measures.nation import nation_run
@@ -90,16 +86,22 @@ def measure(
     if store:
         print(f"Stored as {results.store(own, found).id}.", file=sys.stderr)
     if sql:
-        print(";\n\n".join(provenance_of(found)["sql"]) + ";" if provenance_of(found)["sql"] else "-- no query was run")
+        queries = provenance_of(found)["sql"]
+        print(";\n\n".join(queries) + ";" if queries else "-- no query was run")
     else:
         _give(found, chosen.measures, form, out)
     _end(found)
 
 
-def _by_ending(out: Path | None) -> str:
-    """The form that a file's name asks for; a table without one."""
+def _form_of(asked: str | None, out: Path | None, *, sql: bool) -> str:
+    """The form that is asked for, or that the file's name asks for; a table without either."""
     ending = out.suffix.lower().lstrip(".") if out else ""
-    return ending if ending in _FORMATS else "table"
+    form = asked or (ending if ending in _FORMATS else "table")
+    if form not in _FORMATS:
+        raise UsageFault(f"--format is {', '.join(_FORMATS)}; found `{form}`.{nearest(form, _FORMATS)}")
+    if form == "parquet" and out is None and not sql:
+        raise UsageFault("--format parquet needs --out FILE.")
+    return form
 
 
 def _give(found: pa.Table, measures: Mapping[str, Measure], form: str, out: Path | None) -> None:

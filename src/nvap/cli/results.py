@@ -136,46 +136,51 @@ def picture(
     if kind not in ("svg", "png"):
         raise UsageFault(f"The file ends with .svg or .png; found `{out.name}`.")
     from nvap.charts.beside import beside
-    from nvap.documents import pictures
     from nvap.measures import asking, export
     from nvap.measures.run import run
-    from nvap.measures.week import hours_of_week
     from nvap.packs.some_measures import some_measures
-    from nvap.records.counting_rule import own_rules, rule_name
 
     workspace, chosen = open_workspace(), some_measures(pack_id, [measure])
+    own = workspace.force(force)
     asked = next(iter(chosen.measures.values()))
     number = _part_of(asked, part)
     first, last = asking.first_day(start) if start else None, asking.last_day(end) if end else None
     day = asking.last_day(as_at, "--as-at") if as_at else None
     if together or became:
-        line, made = _crossed(workspace.force(force), (asked, number), (together, became), (first, last, day))
+        line, made = _crossed(own, (asked, number), (together, became), (first, last, day))
     elif by == "week":
-        counting = asking.read_rule(rule, own_rules(workspace.force(force).folder))
-        week = hours_of_week(workspace.force(force), asked, number, rule=counting, start=first, end=last, as_at=day)
-        origin = {"as_at": week.as_at.isoformat(), "pack": chosen.release, "origins": list(week.origins), "by": by}
-        line = pictures.Line(asked, number, (), origin, rule_words=rule_name(counting) if number.uses_rule else "")
-        made = pictures.week_of(line, week)
+        line, made = _week(own, (asked, number), rule, (first, last, day), chosen.release)
     elif by in ("strands", "lift"):
-        line, made = _strands(workspace.force(force), asked, by, rule, day)
+        line, made = _strands(own, asked, by, rule, day)
     else:
-        found = run(
-            workspace,
-            workspace.force(force),
-            [measure],
-            start=first,
-            end=last,
-            by=by,
-            rule=rule,
-            as_at=day,
-            pack=chosen,
-        )
+        found = run(workspace, own, [measure], start=first, end=last, by=by, rule=rule, as_at=day, pack=chosen)
         line, made = _drawn(found, (asked, number), group, category)
     sheet = made.fit(line.sheet(f"picture-{asked.id.lower()}", standalone=True))
     _write_picture(out, made.draw(sheet), made.table.title)
     if table is not None:
         export.write_text(table, _as_csv(beside(made.table, sheet)))
     print_wrapped(made.describe(sheet))
+
+
+def _week(
+    force: Force,
+    what: tuple[Measure, Part],
+    rule: str,
+    days: tuple[date | None, date | None, date | None],
+    pack: str,
+) -> tuple[Line, Picture]:
+    """The hours of the week at which something happened."""
+    from nvap.documents import pictures
+    from nvap.measures.asking import read_rule
+    from nvap.measures.week import hours_of_week
+    from nvap.records.counting_rule import own_rules, rule_name
+
+    (measure, part), (start, end, as_at) = what, days
+    counting = read_rule(rule, own_rules(force.folder))
+    week = hours_of_week(force, measure, part, rule=counting, start=start, end=end, as_at=as_at)
+    origin = {"as_at": week.as_at.isoformat(), "pack": pack, "origins": list(week.origins), "by": "week"}
+    line = pictures.Line(measure, part, (), origin, rule_words=rule_name(counting) if part.uses_rule else "")
+    return line, pictures.week_of(line, week)
 
 
 def _drawn(

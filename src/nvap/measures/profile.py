@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypedDict, TypeVar
 
 import pyarrow as pa
 
@@ -140,31 +140,16 @@ def profile(workspace: Workspace, force: Force, wish: Wish) -> Profile:
     Raises NotEnoughData where the force holds no incidents, or none that can be counted under the rule in those days.
     A part that lacks data is told with its reason, and the others still stand.
     """
-    pack = some_measures(DEFAULT, MEASURES)
     with connect(memory_limit="1500MB") as engine:
         held = held_tables(open_tables(engine, force, as_at=wish.as_at))
-        start, end = days_of(held, wish)
+        start, end = days = days_of(held, wish)
         asked = counts.Asked(wish.rule, start, end)
         wanted = Wanted(wish.rule, start, end, wish.shifts, wish.time, force.time_zone)
-        kinds = tuple(_told(partial(counts.kinds, engine, held, asked, each)) for each in counts.KINDS)
-        people = _told(lambda: counts.people(engine, held, asked))
-        sure = _told(lambda: counts.people(engine, held, asked, sure=True))
-        has_kinds = "place_kind" in held["incidents"].columns
-        places = _told(lambda: counts.places(engine, held, asked, institutions=False if has_kinds else None))
-        institutions = _told(lambda: counts.places(engine, held, asked, institutions=True))
-        place_kinds = _told(lambda: counts.kinds(engine, held, asked, counts.PLACE_KINDS))
-        strands = _told(lambda: counts.strands(engine, held, asked))
-        pairs = _told(lambda: counts.pairs(engine, held, asked))
-        hours = _told(lambda: hours_of(engine, held, wanted))
-        unknown = counts.unknown(engine, held, asked)
-        noted = _changes(engine, held, (start, end))
+        counted = _counted(engine, held, asked, wanted)
+    pack = some_measures(DEFAULT, MEASURES)
+    count = pack.measures[COUNT]
     ask = _Ask(workspace, force, wish.rule, wish.as_at)
-    by_rule = tuple(_by_rule(replace(ask, rule=rule), (start, end)) for rule in RULE_COLUMNS)
-    chosen = next(each for each in by_rule if each.rule == wish.rule)
-    if chosen.count["value"] is None:
-        raise NotEnoughData(f"{COUNT} under {wish.rule}: {chosen.count['reason']}")
-    measures = dict(pack.measures)
-    number = measures[COUNT].part("count")
+    used = [each for name, each in sorted(held.items()) if name in counts.TABLES]
     return Profile(
         force=force.code,
         name=force.name,
@@ -173,31 +158,54 @@ def profile(workspace: Workspace, force: Force, wish: Wish) -> Profile:
         end=end,
         as_at=wish.as_at or max(each.as_at for each in held.values() if each.as_at is not None),
         pack=pack.release,
-        measures=measures,
-        by_rule=by_rule,
+        measures=dict(pack.measures),
+        by_rule=_by_rules(ask, days),
         months=_told(lambda: _rows(ask, COUNT, by="month", days=(months_before(end, TREND_MONTHS), end))),
-        areas=_told(lambda: _rows(ask, RATE, by="area", days=(start, end))),
-        kinds=kinds,
+        areas=_told(lambda: _rows(ask, RATE, by="area", days=days)),
         week=_told(
             lambda: hours_of_week(
-                force, measures[COUNT], number, rule=wish.rule, start=start, end=end, as_at=wish.as_at
+                force, count, count.part("count"), rule=wish.rule, start=start, end=end, as_at=wish.as_at
             )
         ),
-        people=people,
-        people_sure=sure,
-        places=places,
-        institutions=institutions,
-        place_kinds=place_kinds,
-        strands=strands,
-        pairs=pairs,
-        hours=hours,
-        share_of_hours=_told(lambda: _share_of_hours(ask, (start, end), wish.time)),
-        unknown=unknown,
+        share_of_hours=_told(lambda: _share_of_hours(ask, days, wish.time)),
         not_ready=_not_ready(held, wish.rule),
-        changes=noted,
-        extracts={name: each.batches for name, each in sorted(held.items()) if name in counts.TABLES},
-        origins=frozenset().union(*(each.origins for name, each in held.items() if name in counts.TABLES)),
+        extracts={each.table: each.batches for each in used},
+        origins=frozenset().union(*(each.origins for each in used)),
         is_practice=workspace.is_practice,
+        **counted,
+    )
+
+
+class _Counted(TypedDict):
+    """The fields of a profile that are counted from records, without a measure."""
+
+    kinds: tuple[Told[Kinds], ...]
+    people: Told[Repeats]
+    people_sure: Told[Repeats]
+    places: Told[Repeats]
+    institutions: Told[Repeats]
+    place_kinds: Told[Kinds]
+    strands: Told[tuple[Strand, ...]]
+    pairs: Told[Pairs]
+    hours: Told[Hours]
+    unknown: tuple[Unknown, ...]
+    changes: tuple[Change, ...]
+
+
+def _counted(engine: Engine, held: Mapping[str, Held], asked: counts.Asked, wanted: Wanted) -> _Counted:
+    has_kinds = "place_kind" in held["incidents"].columns
+    return _Counted(
+        kinds=tuple(_told(partial(counts.kinds, engine, held, asked, each)) for each in counts.KINDS),
+        people=_told(lambda: counts.people(engine, held, asked)),
+        people_sure=_told(lambda: counts.people(engine, held, asked, sure=True)),
+        places=_told(lambda: counts.places(engine, held, asked, institutions=False if has_kinds else None)),
+        institutions=_told(lambda: counts.places(engine, held, asked, institutions=True)),
+        place_kinds=_told(lambda: counts.kinds(engine, held, asked, counts.PLACE_KINDS)),
+        strands=_told(lambda: counts.strands(engine, held, asked)),
+        pairs=_told(lambda: counts.pairs(engine, held, asked)),
+        hours=_told(lambda: hours_of(engine, held, wanted)),
+        unknown=counts.unknown(engine, held, asked),
+        changes=_changes(engine, held, (asked.start, asked.end)),
     )
 
 
@@ -252,6 +260,15 @@ class _Ask:
         """The result rows of measures."""
         start, end = days
         return run(self.workspace, self.force, ids, start=start, end=end, by=by, rule=self.rule, as_at=self.as_at)
+
+
+def _by_rules(ask: _Ask, days: Days) -> tuple[ByRule, ...]:
+    """Demand under each rule. Raises NotEnoughData where the rule that was asked for has no number."""
+    found = tuple(_by_rule(replace(ask, rule=rule), days) for rule in RULE_COLUMNS)
+    chosen = next(each for each in found if each.rule == ask.rule)
+    if chosen.count["value"] is None:
+        raise NotEnoughData(f"{COUNT} under {ask.rule}: {chosen.count['reason']}")
+    return found
 
 
 def _by_rule(ask: _Ask, days: Days) -> ByRule:
