@@ -141,11 +141,15 @@ def make_workspace(path: Path | None = None, *, kind: Kind) -> Workspace:
 
 
 def write_json(path: Path, content: object) -> None:
-    """Write JSON beside `path` and rename it in, so that a reader sees the old file or the new, never half of one."""
+    """Write JSON as `write_text` writes text."""
+    write_text(path, f"{json.dumps(content, indent=2, ensure_ascii=False)}\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write text beside `path` and rename it in, so that a reader sees the old file or the new, never half of one."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with beside.open("w", encoding="utf-8") as file:
-        json.dump(content, file, indent=2, ensure_ascii=False)
-        file.write("\n")
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
