@@ -16,6 +16,7 @@ from nvap.errors import NotEnoughData, UsageFault
 from nvap.measures.example import register
 from nvap.measures.held import Held
 from nvap.measures.hours import Hours, Shift, Wanted, hours_of, laid, read_shifts, read_time
+from nvap.records.counting_rule import CountingRule, know
 
 MONDAY = datetime.date(2024, 1, 1)
 DAYS = (MONDAY, datetime.date(2024, 3, 11))
@@ -356,3 +357,17 @@ def test_no_officer_hour_is_lost_or_doubled_when_jobs_are_laid_over_shifts() -> 
 
     assert found.shape == (4, 7, 3)
     assert found.sum() == pytest.approx(float(minutes @ officers) / 60)
+
+
+def test_hours_stand_under_a_rule_of_the_forces_own() -> None:
+    own = know(CountingRule("R-hours@00000001", "cancelled too", "Cancelled logs count.", leaves_out=("duplicate",)))
+    cancelled = [job(20 + week, f"2024-01-{1 + 7 * week:02}T09:00", closure_kind="cancelled") for week in range(4)]
+
+    found = hours([*weekly("2024-01-01T09:00"), *cancelled], rule=own.id)
+
+    assert found.stamps.jobs == 14
+
+
+def test_a_rule_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(UsageFault, match="Records alone cannot be counted under the rule RA \\(on review\\)"):
+        hours(weekly("2024-01-01T09:00"), rule="RA")

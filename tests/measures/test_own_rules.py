@@ -8,11 +8,17 @@ from pathlib import Path
 import pytest
 from tests.measures.test_cli_measures import nvap
 from tests.measures.world import answer, incident
+from tests.web.results import world
 
+from nvap import packs
+from nvap.documents.profile_sections import document
 from nvap.errors import UsageFault
 from nvap.measures.asking import read_rule
+from nvap.measures.profile import Wish, profile
+from nvap.measures.run import run
+from nvap.measures.strands import strands_beside
 from nvap.records.counting_rule import FILE, own_rules
-from nvap.records.workspace import open_workspace
+from nvap.records.workspace import Force, Workspace, make_workspace, open_workspace
 
 from .conftest import Load
 
@@ -103,3 +109,44 @@ def test_a_mistyped_rule_is_answered_with_the_nearest(asked: str, said: str) -> 
         read_rule(asked)
 
     assert said in str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def with_flags(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workspace, Force, str]:
+    """Northshire, whose own rule counts two incidents more than R1: those with a vulnerability flag alone."""
+    folder = tmp_path_factory.mktemp("own")
+    workspace = make_workspace(folder / "workspace", kind="practice")
+    force = workspace.add_force("northshire", "Northshire Police")
+    world.load_all(workspace, force, folder)
+    more = ("2025-01-35,mental_health,2025-01-20", "2025-02-35,mental_health,2025-02-20")
+    world.load_flags(workspace, force, folder, more)
+    rule = {"id": "R-own", "name": "or flagged by officers", "says": "R1, or a vulnerability flag."}
+    (force.folder / FILE).write_text(
+        json.dumps({"rules": [{**rule, "linked_records": ["vulnerability_flags"]}]}), encoding="utf-8"
+    )
+    return workspace, force, read_rule("R-own", own_rules(force.folder))
+
+
+def test_a_profile_stands_under_the_forces_own_rule_beside_the_toolkits(
+    with_flags: tuple[Workspace, Force, str],
+) -> None:
+    workspace, force, own = with_flags
+
+    found = profile(workspace, force, Wish(rule=own))
+
+    assert [each.rule for each in found.by_rule] == ["R1", "R2", "R3", own]
+    assert found.chosen.count["value"] == sum(world.FLAGGED[8:]) + 2
+    assert found.unknown[0].of == len(world.FLAGGED[8:]) * world.EVERY_MONTH
+    said = document(found, audience="inside").in_short
+    assert any(f"or flagged by officers ({own})" in each for each in said)
+
+
+def test_other_strands_are_told_beside_what_the_own_rule_counts(with_flags: tuple[Workspace, Force, str]) -> None:
+    workspace, force, own = with_flags
+    rows = run(workspace, force, ["D18"], by="whole", rule=own).to_pylist()
+
+    found = strands_beside(force, packs.pack().measure("D18"), rule=own)
+
+    another = next(row for row in rows if row["part"] == "another")
+    assert (found.related - found.combinations[()], found.related) == (another["numerator"], another["denominator"])
+    assert found.related == sum(world.FLAGGED) + 2

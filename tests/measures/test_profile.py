@@ -276,7 +276,7 @@ def test_without_incidents_there_is_no_profile_and_the_next_step_is_named() -> N
 
 
 def test_a_rule_that_records_cannot_answer_is_refused() -> None:
-    with pytest.raises(UsageFault, match="A profile is told under R1, R2, R3; found `RA`"):
+    with pytest.raises(UsageFault, match="A profile is told under R1, R2, R3, or a rule of the force's own; found `RA`"):
         Wish(rule="RA")
 
 

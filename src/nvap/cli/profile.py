@@ -29,7 +29,7 @@ def profile(
         str | None, typer.Option("--to", help="Last day, included; without both, the newest 12 months.")
     ] = None,
     out: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("profile"),
-    rule: Annotated[str, typer.Option(help="R1, R2, R3, or a name such as 'at opening or closure'.")] = "R1",
+    rule: Annotated[str, typer.Option(help="R1, R2, R3, one of the force's own, or a rule's name.")] = "R1",
     readers: Annotated[
         str, typer.Option("--for", help="inside, or partners: small numbers are then hidden.")
     ] = "inside",
@@ -50,18 +50,19 @@ def profile(
     from nvap.measures.hours import read_shifts, read_time
     from nvap.measures.profile import Wish
     from nvap.measures.profile import profile as gathered
+    from nvap.records.counting_rule import own_rules
 
     audience = read_audience(readers)
+    workspace = open_workspace()
+    here = workspace.force(force)
     wish = Wish(
-        rule=asking.read_rule(rule),
+        rule=asking.read_rule(rule, own_rules(here.folder)),
         start=asking.first_day(start) if start else None,
         end=asking.last_day(end) if end else None,
         shifts=read_shifts(shifts),
         time=read_time(time),
         as_at=asking.last_day(as_at, "--as-at") if as_at else None,
     )
-    workspace = open_workspace()
-    here = workspace.force(force)
     made = document(gathered(workspace, here, wish), audience=audience, marking=marking)
     written = write(made, out, here.code)
     _tell(made, written)

@@ -230,14 +230,14 @@ def _strands(force: Force, measure: Measure, by: str, rule: str, as_at: date | N
     from nvap.errors import NotEnoughData
     from nvap.measures.asking import read_rule
     from nvap.measures.strands import MEASURE, strands_beside
-    from nvap.records.derived import COUNTING_RULES
+    from nvap.records.counting_rule import own_rules, rule_name
 
     if measure.id != MEASURE:
         raise UsageFault(f"--by {by} is a picture of {MEASURE}; found {measure.id}.")
-    counting = read_rule(rule)
+    counting = read_rule(rule, own_rules(force.folder))
     found = strands_beside(force, measure, rule=counting, as_at=as_at)
     origin = {"as_at": found.as_at.isoformat(), "pack": "", "origins": list(found.origins), "by": by}
-    line = Line(measure, measure.parts[0], (), origin, rule_words=COUNTING_RULES[counting])
+    line = Line(measure, measure.parts[0], (), origin, rule_words=rule_name(counting))
     made = strands_together(line, found) if by == "strands" else lifts_picture(line, found)
     if made is None:
         raise NotEnoughData(f"{measure.id}: no other strand is flagged on a mental-health-related incident.")

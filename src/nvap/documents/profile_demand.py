@@ -30,6 +30,7 @@ from nvap.measures.areas import funnel_of
 from nvap.measures.charting import of_provenance
 from nvap.measures.profile import COUNT, RATE, ByRule, Rows
 from nvap.measures.profile_counts import MOST_KINDS, PLACE_STEPS, Kinds, Repeats
+from nvap.records.derived import COUNTING_RULES
 from nvap.statistics.interval import Interval
 
 
@@ -60,8 +61,17 @@ def by_rule(hand: Hand) -> Made:
         say("Demand by counting rule"),
         said=(_demand_sentence(hand), *_rules_sentence(hand, rules)),
         grids=(grid_of(hand, "rules", table, notes=tuple(reasons)),),
-        notes=(*notes, say("The rules do not add up: each holds the one before it.")),
+        notes=(*notes, _rules_note(hand)),
     ), (table,)  # fmt: skip
+
+
+def _rules_note(hand: Hand) -> str:
+    if hand.profile.rule in COUNTING_RULES:
+        return hand.say("The rules do not add up: each holds the one before it.")
+    return hand.say(
+        "The rules do not add up: of the toolkit's rules each holds the one before it, and the force's own may hold"
+        " other incidents."
+    )
 
 
 def _demand_sentence(hand: Hand) -> str:

@@ -16,7 +16,7 @@ from nvap.disclosure.sharing import share
 from nvap.disclosure.table import Cell, Column, Kind, Table
 from nvap.documents.profile import Audience, Drawing, Grid, Section
 from nvap.measures.profile import Profile
-from nvap.records.derived import COUNTING_RULES
+from nvap.records.counting_rule import rule_name
 from nvap.wording import Translate
 
 PERCENT: Final = 100.0
@@ -42,7 +42,7 @@ class Hand:
     @property
     def rule_words(self) -> str:
         """The counting rule in words."""
-        return f"{COUNTING_RULES[self.profile.rule]} ({self.profile.rule})"
+        return f"{rule_name(self.profile.rule)} ({self.profile.rule})"
 
     def table(self, title: str, columns: Sequence[Column], rows: Sequence[tuple[Cell, ...]], **more: Any) -> Table:
         """A table with its standing; as others may see it where it is for partners."""

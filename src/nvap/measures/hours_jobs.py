@@ -12,13 +12,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from nvap.engine.connection import Engine, quoted
-from nvap.errors import NotEnoughData, UsageFault
+from nvap.errors import NotEnoughData
 from nvap.measures.arrays import to_floats
 from nvap.measures.held import Days, Held, common
 from nvap.packs.derived.times import LONGEST_HOURS
-from nvap.packs.measurable import RULE_COLUMNS
 from nvap.records.contract import contract
-from nvap.records.derived import definition
+from nvap.records.derived import counted_under, flag_under
 from nvap.statistics.interval import Flags, Floats, Interval
 from nvap.statistics.mean import mean, quantile
 
@@ -277,11 +276,8 @@ def _bounded(values: Sequence[Floats]) -> Bounded:
 
 
 def _refuse_missing(held: Mapping[str, Held], rule: str, time: Time) -> None:
-    if rule not in RULE_COLUMNS:
-        raise UsageFault(f"Hours by shift are told under {', '.join(RULE_COLUMNS)}; found `{rule}`.")
-    flags = definition("incidents")[RULE_COLUMNS[rule]].needs
-    own = {each if "." in each else f"incidents.{each}" for each in flags}
-    needs = ["incidents.incident_ref", "incidents.created", "incidents.closure_kind", *sorted(own), *_NEEDED[time]]
+    own = sorted(flag_under(rule).needs | counted_under(rule).needs)
+    needs = ["incidents.incident_ref", "incidents.created", *own, *_NEEDED[time]]
     tables = sorted({need.partition(".")[0] for need in needs} - held.keys())
     if tables:
         raise NotEnoughData(f"Hours by shift: {' and '.join(f'the table {each} is not loaded' for each in tables)}.")
@@ -321,14 +317,13 @@ def _is_whole(monday: datetime.date, ranges: Sequence[Days], partial: Sequence[D
 
 def _sql(rule: str, time: Time, mondays: Sequence[datetime.date]) -> str:
     """Each job of a counted incident that is mental-health-related or not told apart, in seconds since 1970 (UTC)."""
-    flag = definition("incidents")[RULE_COLUMNS[rule]].sql
-    counted = definition("incidents")["counted"].sql
+    flag = flag_under(rule).sql
     # What began up to two days before may run into the first week.
     first, last = mondays[0] - datetime.timedelta(days=2), mondays[-1] + datetime.timedelta(days=8)
     within = f"BETWEEN DATE '{first}' AND DATE '{last}'"
     wanted = (
         f'SELECT "incident_ref", "created", "created_date", "first_arrival", "closed", ({flag}) AS flag'
-        f' FROM "incidents" WHERE {counted} AND ({flag}) IS NOT FALSE'
+        f' FROM "incidents" WHERE {counted_under(rule).sql} AND ({flag}) IS NOT FALSE'
     )
     flagged = "CASE WHEN flag THEN 1 END AS flagged"
     if time == "T1":

@@ -27,7 +27,7 @@ from nvap.packs import DEFAULT
 from nvap.packs.measurable import RULE_COLUMNS
 from nvap.packs.measure import Measure
 from nvap.packs.some_measures import some_measures
-from nvap.records.counting_rule import rule_name
+from nvap.records.counting_rule import rule_name, rule_of
 from nvap.records.current import open_tables
 from nvap.records.workspace import Force, Workspace
 
@@ -84,8 +84,10 @@ class Wish:
 
     def __post_init__(self) -> None:
         """Refuse a rule that records alone cannot answer, and days that stand the wrong way round."""
-        if self.rule not in RULE_COLUMNS:
-            raise UsageFault(f"A profile is told under {', '.join(RULE_COLUMNS)}; found `{self.rule}`.")
+        if rule_of(self.rule) is None:
+            raise UsageFault(
+                f"A profile is told under {', '.join(RULE_COLUMNS)}, or a rule of the force's own; found `{self.rule}`."
+            )
         if self.start and self.end and self.start > self.end:
             raise UsageFault(f"--from {self.start} lies after --to {self.end}; the first day comes first.")
 
@@ -264,7 +266,7 @@ class _Ask:
 
 def _by_rules(ask: _Ask, days: Days) -> tuple[ByRule, ...]:
     """Demand under each rule. Raises NotEnoughData where the rule that was asked for has no number."""
-    found = tuple(_by_rule(replace(ask, rule=rule), days) for rule in RULE_COLUMNS)
+    found = tuple(_by_rule(replace(ask, rule=rule), days) for rule in dict.fromkeys((*RULE_COLUMNS, ask.rule)))
     chosen = next(each for each in found if each.rule == ask.rule)
     if chosen.count["value"] is None:
         raise NotEnoughData(f"{COUNT} under {ask.rule}: {chosen.count['reason']}")

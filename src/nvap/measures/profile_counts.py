@@ -13,9 +13,9 @@ from typing import Final
 from nvap.engine.connection import Engine, quoted
 from nvap.errors import NotEnoughData
 from nvap.measures.held import Held
-from nvap.packs.measurable import RULE_COLUMNS, measurable
+from nvap.packs.measurable import measurable
 from nvap.records.contract import code_list, contract
-from nvap.records.derived import definition
+from nvap.records.derived import counted_under, flag_under
 from nvap.records.same_person import is_institution
 from nvap.statistics.difference import ratio_of_proportions
 from nvap.statistics.interval import Interval
@@ -320,8 +320,8 @@ def pairs(engine: Engine, held: Mapping[str, Held], asked: Asked) -> Pairs:
 
 def unknown(engine: Engine, held: Mapping[str, Held], asked: Asked) -> tuple[Unknown, ...]:
     """What is not on record of the counted, and of the related, incidents in these days."""
-    columns, flag = held["incidents"].columns, definition("incidents")[RULE_COLUMNS[asked.rule]]
-    if any(need.partition(".")[0] not in held for need in flag.needs if "." in need):
+    columns, needs = held["incidents"].columns, flag_under(asked.rule).needs | counted_under(asked.rule).needs
+    if any(need.partition(".")[0] not in held for need in needs if "." in need):
         return ()
     asked_for = {
         "area": ("Area", "They are in the whole force's numbers and in no area's."),
@@ -388,17 +388,15 @@ def _repeats(
 
 def _counted(asked: Asked, more: Sequence[str] = ()) -> str:
     """The counted incidents of these days and whether they are related (missing where the flag is)."""
-    flag = definition("incidents")[RULE_COLUMNS[asked.rule]].sql
     columns = "".join(f", {quoted(name)}" for name in more)
     return (
-        f'SELECT "incident_ref" AS ref, ({flag}) AS related{columns} FROM incidents WHERE'
-        f" {definition('incidents')['counted'].sql} AND {_within(asked)}"
+        f'SELECT "incident_ref" AS ref, ({flag_under(asked.rule).sql}) AS related{columns} FROM "incidents" WHERE'
+        f" {counted_under(asked.rule).sql} AND {_within(asked)}"
     )
 
 
 def _related(asked: Asked) -> str:
-    flag = definition("incidents")[RULE_COLUMNS[asked.rule]].sql
-    return f"{definition('incidents')['counted'].sql} AND ({flag}) AND {_within(asked)}"
+    return f"{counted_under(asked.rule).sql} AND ({flag_under(asked.rule).sql}) AND {_within(asked)}"
 
 
 def _within(asked: Asked) -> str:
@@ -425,8 +423,7 @@ def _labels(engine: Engine, held: Mapping[str, Held], kind: KindOf) -> dict[str,
 
 
 def _refuse_missing(held: Mapping[str, Held], rule: str, needs: Sequence[str]) -> None:
-    flag = definition("incidents")[RULE_COLUMNS[rule]].needs
-    every = [*(each if "." in each else f"incidents.{each}" for each in sorted(flag)), *needs]
+    every = [*sorted(flag_under(rule).needs | counted_under(rule).needs), *needs]
     tables = sorted({need.partition(".")[0] for need in every} - held.keys())
     if tables:
         raise NotEnoughData(f"{' and '.join(f'The table {each} is not loaded' for each in tables)}.")

@@ -17,10 +17,10 @@ from nvap.errors import NotEnoughData
 from nvap.measures.frame import covered
 from nvap.measures.held import Days, held_tables
 from nvap.measures.readiness import obstacle
-from nvap.packs.measurable import RULE_COLUMNS, measurable
 from nvap.packs.measure import Measure
 from nvap.records.contract import code_list
 from nvap.records.current import open_tables
+from nvap.records.derived import counted_under, flag_under
 from nvap.records.workspace import Force
 from nvap.statistics.interval import Interval
 from nvap.statistics.lift import lift
@@ -82,7 +82,7 @@ class Strands:
 
 
 def strands_beside(force: Force, measure: Measure, *, rule: str, as_at: datetime.date | None = None) -> Strands:
-    """Every strand beside mental health under a counting rule (R1, R2 or R3), the commonest first.
+    """Every strand beside mental health under a counting rule, by its id, the commonest first.
 
     Raises NotEnoughData, with what is missing, where the incidents' flags are not loaded.
     """
@@ -157,12 +157,11 @@ def _strand(
 
 def _incidents_by_strands(rule: str, days: Days) -> str:
     """How many incidents of some days carry each combination of strands, by whether mental health is flagged."""
-    derived = measurable("incidents").derived
-    related, counted = derived[RULE_COLUMNS[rule]].sql, derived["counted"].sql
     flags, incidents = quoted(_FLAGS), quoted("incidents")
     return (
         f"SELECT related, coalesce(strands, '') AS strands, coalesce(is_unknown, FALSE) AS is_unknown, count(*) AS many"
-        f' FROM (SELECT {incidents}."incident_ref" AS ref, {related} AS related, {counted} AS counted FROM {incidents}'
+        f' FROM (SELECT {incidents}."incident_ref" AS ref, {flag_under(rule).sql} AS related,'
+        f" {counted_under(rule).sql} AS counted FROM {incidents}"
         f" WHERE {incidents}.\"created_date\" BETWEEN DATE '{days[0]}' AND DATE '{days[1]}')"
         f' LEFT JOIN (SELECT "incident_ref" AS ref, string_agg(DISTINCT CASE WHEN "strand" <> \'{MENTAL_HEALTH}\''
         f' THEN "strand" END, \',\') AS strands, bool_or("strand" IS NULL) AS is_unknown FROM {flags}'

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from nvap.errors import UsageFault
 from nvap.records.contract import contract
-from nvap.records.counting_rule import ON_REVIEW, shipped_rules
+from nvap.records.counting_rule import ON_REVIEW, CountingRule, rule_name, rule_of, shipped_rules
 
 
 class Derived(NamedTuple):
@@ -57,3 +58,25 @@ def definition(table: str) -> dict[str, Derived]:
     own = _INCIDENTS if table == "incidents" else {}
     # A column of the contract keeps its name: population has a `year` of its own.
     return {**own, **{name: each for name, each in periods.items() if name not in described.stored_types}}
+
+
+def flag_under(rule: str) -> Derived:
+    """What makes a row of `"incidents"` mental-health-related under a counting rule, by its id.
+
+    Raises UsageFault for a rule that nobody knows, or that records alone cannot answer.
+    """
+    found = _rule(rule)
+    return Derived(found.mental_health('"incidents"'), found.says, found.mental_health_needs)
+
+
+def counted_under(rule: str) -> Derived:
+    """What makes a row of `"incidents"` count under a counting rule, by its id. Raises UsageFault as `flag_under`."""
+    found = _rule(rule)
+    return Derived(found.counted('"incidents"'), f"The log counts under the rule {found.name}.", found.counted_needs)
+
+
+def _rule(rule: str) -> CountingRule:
+    found = rule_of(rule)
+    if found is None:
+        raise UsageFault(f"Records alone cannot be counted under the rule {rule} ({rule_name(rule)}).")
+    return found
