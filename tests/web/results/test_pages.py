@@ -62,6 +62,23 @@ def test_the_list_says_each_newest_number_with_its_interval_and_rule(
     assert "No number here is for release" in said
 
 
+def test_a_measure_behind_more_stands_with_what_it_is_of_its_interval_and_what_is_not_known(
+    browse: Browse, alice_lead: User, with_results: Workspace
+) -> None:
+    said = text_of(browse(alice_lead), "/measures/")
+
+    assert "The newest number of each further measure" in said
+    assert "Measure Number Value 95% interval Not known Period" in said
+
+
+def test_numbers_side_by_side_have_their_units_and_what_is_not_known(
+    browse: Browse, ben_analyst: User, with_results: Workspace
+) -> None:
+    said = text_of(browse(ben_analyst), "/measures/D01/")
+
+    assert "Number Value 95% interval Counted Not known Mental-health-related incidents 25 incidents 0" in said
+
+
 def test_a_measures_page_says_the_number_what_is_usual_and_what_to_read_alongside(
     browse: Browse, ben_analyst: User, with_results: Workspace
 ) -> None:
@@ -324,7 +341,7 @@ def test_readiness_names_the_missing_table_and_column(
     said = text_of(browse(alice_lead), "/readiness/")
 
     assert "The table s136 is not loaded" in said
-    assert "D02 MHRI rate Computable" in said
+    assert "D02 Mental-health-related incidents per 1,000 people Computable" in said
     assert "nvap contract s136" in said
 
 

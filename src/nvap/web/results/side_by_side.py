@@ -9,7 +9,7 @@ from nvap.packs.measure import Part
 from nvap.web.results.choices import Choice, Series, best_layout, series_of
 from nvap.web.results.headline import newest, shown_rows
 from nvap.web.results.layouts import AREA
-from nvap.web.results.numbers import period_words, scale_of
+from nvap.web.results.numbers import period_words, plain, scale_of
 from nvap.web.results.stored import Answer, Row
 
 
@@ -22,6 +22,7 @@ class Beside:
     value: str
     interval: str
     counted: str
+    not_known: str
     is_current: bool
 
 
@@ -46,7 +47,7 @@ def parts_beside(choice: Choice, held: Mapping[str, Answer]) -> SideBySide | Non
     if len(single) < 2 or choice.part not in single or by is None:
         return None
     period = period_words(_newest_of(choice.part, held[by]) or {"period_start": None, "period_end": None}, by)
-    numbers = [_beside(choice, held[by], part, Series(), part.title) for part in single]
+    numbers = [_beside(choice, held[by], part, Series(), words=part.title) for part in single]
     return SideBySide(period, (), tuple((each.words, (each,)) for each in numbers))
 
 
@@ -58,10 +59,14 @@ def series_beside(choice: Choice, held: Mapping[str, Answer]) -> SideBySide | No
     row = _newest_of(choice.part, held[by])
     groups = tuple(dict.fromkeys(each.group or "" for each in offered))
     categories = dict.fromkeys((each.category, each.category_label) for each in offered)
+    is_matrix = len(categories) > 1 and len(groups) > 1
     numbers = {
-        (each.group or "", each.category): _beside(choice, held[by], choice.part, each, each.label) for each in offered
+        (each.group or "", each.category): _beside(
+            choice, held[by], choice.part, each, words=each.label, with_unit=not is_matrix
+        )
+        for each in offered
     }
-    if len(categories) == 1 or len(groups) == 1:
+    if not is_matrix:
         single: list[tuple[str, tuple[Beside, ...]]] = [(each.words, (each,)) for each in numbers.values()]
         return SideBySide(period_words(row, by) if row else "", (), tuple(single))
     rows = tuple(
@@ -85,15 +90,18 @@ def _newest_of(part: Part, answer: Answer) -> Row | None:
     return newest(sorted(rows, key=lambda row: row["period_start"]))
 
 
-def _beside(choice: Choice, answer: Answer, part: Part, series: Series, words: str) -> Beside:
+def _beside(
+    choice: Choice, answer: Answer, part: Part, series: Series, *, words: str, with_unit: bool = True
+) -> Beside:
     rows = shown_rows(Choice(choice.measure, part, series, answer.entry.by, choice.rule), answer)
     row, whole = newest(rows), _newest_of(part, answer)
     scale = scale_of(part, rows)
     address = choice.address(part=part.id, group=series.group or "", category=series.category or "")
     # An older number must not stand beside newer ones.
     if row is None or whole is None or row["period_start"] != whole["period_start"]:
-        said = ("", "", "")
+        said = ("", "", "", "")
     else:
-        said = (scale.bare(row["value"]), scale.interval(row), scale.counted(row))
+        value = scale.said(row["value"]) if with_unit else scale.bare(row["value"])
+        said = (value, scale.interval(row), scale.counted(row), plain(row["unknown"]))
     is_current = part.id == choice.part.id and series.label == choice.series.label
     return Beside(words, address, *said, is_current=is_current)
