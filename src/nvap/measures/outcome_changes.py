@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from nvap.engine.connection import connect
@@ -36,6 +38,12 @@ def outcomes_became(force: Force, *, other: str = "Other types", as_at: datetime
     Keys are both types in words; beyond the 11 commonest, types are put together as `other`. Raises NotEnoughData where
     the history is not loaded, or no crime has two outcome types.
     """
+    found = types_became(force, as_at=as_at)
+    return replace(found, counts=_in_words(found.counts, other))
+
+
+def types_became(force: Force, *, as_at: datetime.date | None = None) -> Together:
+    """Each outcome type and the one that came after it, by their codes. Raises as `outcomes_became` does."""
     with connect(memory_limit="1500MB") as engine:
         held = held_tables(open_tables(engine, force, as_at=as_at))
         for table, columns in _NEEDS.items():
@@ -45,19 +53,21 @@ def outcomes_became(force: Force, *, other: str = "Other types", as_at: datetime
             if missing:
                 raise NotEnoughData(f"No mapping fills {', '.join(f'{table}.{name}' for name in missing)}.")
         found = engine.query(_SQL).to_pylist()
-    pairs = {(row["was"], row["became"]): row["many"] for row in found if row["was"] and row["became"]}
+    pairs: dict[tuple[str, ...], int] = {
+        (row["was"], row["became"]): row["many"] for row in found if row["was"] and row["became"]
+    }
     if not pairs:
         raise NotEnoughData("No crime with a mental-health factor has had two outcome types.")
     days = [held[name].as_at for name in _NEEDS]
     return Together(
-        _in_words(pairs, other),
+        pairs,
         sum(row["many"] for row in found) - sum(pairs.values()),
         as_at or max((day for day in days if day is not None), default=datetime.date.max),
         held["crimes"].origins | held["crime_outcome_history"].origins,
     )
 
 
-def _in_words(pairs: dict[tuple[str, str], int], other: str) -> dict[tuple[str, ...], int]:
+def _in_words(pairs: Mapping[tuple[str, ...], int], other: str) -> dict[tuple[str, ...], int]:
     totals: dict[str, int] = {}
     for pair, many in pairs.items():
         for code in set(pair):

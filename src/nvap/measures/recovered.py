@@ -7,16 +7,22 @@ loaded extracts, and what truly happened where the files cannot show it.
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from nvap.measures.outcome_changes import types_became
 from nvap.measures.run import run
+from nvap.measures.strands import MEASURE as STRANDS
+from nvap.measures.strands import label_of, strands_beside
+from nvap.packs import pack
 from nvap.records.made_up import MadeUp
 from nvap.records.store import all_batches
 from nvap.records.workspace import Force, Workspace
 
 Row = Mapping[str, Any]
+_Numbers = tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,8 @@ def recovered(workspace: Workspace, force: Force, made: MadeUp) -> list[Line]:
         *_events(asked, truth),
         *_repeats(asked, truth),
         *_flags(asked, truth),
+        *_strands(asked, force, truth),
+        *_outcomes_in_turn(force, truth),
         *_hours(asked, truth),
         *_rest(asked, truth),
     ]
@@ -164,6 +172,54 @@ def _flags(asked: _Asked, truth: Row) -> Iterator[Line]:
         "  not known", "D06", unknown, row["unknown"],
         f"{maturity['not_yet']:,} are younger than 30 days, {maturity['no_history']:,} have no history",
     )  # fmt: skip
+
+
+def _strands(asked: _Asked, force: Force, truth: Row) -> Iterator[Line]:
+    """Which strands stand together: by the measure's rows, and by what the pictures are drawn from."""
+    true = truth["as_read"]["co_occurrence"]
+    drawn = strands_beside(force, pack().measure(STRANDS), rule="R1")
+    strands = {each["strand"]: (each["both"], each["all_of_them"], each["lift"]) for each in true["strands"]}
+    found = {each.code: (each.both, each.all_of_them, each.lift.value if each.lift else 0) for each in drawn.strands}
+    yield _alike("strands beside mental health with their true count and lift", "D18", strands, found)
+    combinations = {tuple(each["strands"]): (each["incidents"],) for each in true["combinations"]}
+    counted = {strands: (many,) for strands, many in drawn.combinations.items()}
+    yield _alike("combinations of strands with their true count", "D18 picture", combinations, counted)
+    pairs = {_both(*each["strands"]): (each["both"], each["lift"]) for each in true["pairs"]}
+    rows = {
+        row["category"]: (row["numerator"], row["value"]) for row in asked.rows(STRANDS, "pairs_lift") if row["value"]
+    }
+    yield Line(
+        "two other strands on one incident", "D18", sum(each["both"] for each in true["pairs"]),
+        sum(both for both, _ in rows.values()),
+        f"{true['truly_two_or_more']:,} true mental-health incidents carry two or more; not all are flagged as such",
+    )  # fmt: skip
+    yield _alike("pairs of strands with their true count and lift", "D18", pairs, rows)
+
+
+def _both(one: str, other: str) -> str:
+    """Two strands in words, as the measure names a pair."""
+    return " and ".join(sorted((label_of(one), label_of(other))))
+
+
+def _outcomes_in_turn(force: Force, truth: Row) -> Iterator[Line]:
+    """What one outcome type became in the next."""
+    true = {(each["was"], each["became"]): (each["times"],) for each in truth["as_read"]["outcomes_in_turn"]}
+    found = {pair: (many,) for pair, many in types_became(force).counts.items()}
+    yield Line(
+        "outcome types that became another", "outcome history", sum(many for (many,) in true.values()),
+        sum(many for (many,) in found.values()), "the history holds two years",
+    )  # fmt: skip
+    yield _alike("changes of an outcome type with their true count", "outcome history", true, found)
+
+
+def _alike(what: str, by: str, true: Mapping[Any, _Numbers], found: Mapping[Any, _Numbers]) -> Line:
+    """How many of the true entries are found with the same numbers, less those found that are not true."""
+    same = sum(key in found and _is_same(numbers, found[key]) for key, numbers in true.items())
+    return Line(what, by, len(true), same - len(found.keys() - true.keys()))
+
+
+def _is_same(true: _Numbers, found: _Numbers) -> bool:
+    return all(math.isclose(one, other, rel_tol=1e-12) for one, other in zip(true, found, strict=True))
 
 
 def _hours(asked: _Asked, truth: Row) -> Iterator[Line]:

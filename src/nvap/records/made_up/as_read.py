@@ -16,8 +16,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from nvap.records.made_up.as_read_pairs import outcomes_in_turn, strands_together
 from nvap.records.made_up.chance import Index
 from nvap.records.made_up.clock import DAY, NEVER, Mask, Seconds, repeated, to_local
+from nvap.records.made_up.crimes import FACTORS, Crimes
 from nvap.records.made_up.deployments import Deployments
 from nvap.records.made_up.events import Events, institutions
 from nvap.records.made_up.logs import COUNTED_DISPOSALS, DISPOSALS, Logs, State
@@ -68,6 +70,8 @@ class AsRead:
 
     shape: Shape
     _months: list[Month] = field(default_factory=list)
+    _not_related: list[str] = field(default_factory=list)
+    _crimes: list[str] = field(default_factory=list)
 
     def add(
         self,
@@ -95,9 +99,17 @@ class AsRead:
             loop=loop,
             **hours,
         )
-        # Logs that are surely not related are in no answer, and they are most of them.
+        # Logs that are surely not related are most of them, and of these the references alone are asked for.
         asked = (every.counted & (every.flagged != 0)) | every.loop
         self._months.append(_chosen(every, present & asked))
+        if events.month >= FROM_MONTH:
+            self._not_related += names.filter(pa.array(present & every.counted & (every.flagged == 0))).to_pylist()
+
+    def add_crimes(self, crimes: Crimes, refs: pa.Array, kept: Mask) -> None:
+        """Keep which of a month's crimes load and have a mental-health factor, of the months with a history."""
+        if crimes.month >= FROM_MONTH:
+            with_factor = np.isin(crimes.factor, [FACTORS.index(each) for each in ("S", "V", "B")])
+            self._crimes += refs.filter(pa.array(kept & with_factor)).to_pylist()
 
     def found(self, facts: dict[str, Fact]) -> dict[str, Any]:
         """The answers, from the logs and from what the further extracts say of them."""
@@ -108,7 +120,11 @@ class AsRead:
             "events": self._events(logs),
             "repeats_by_place": self._places(logs, related),
             "repeats_by_person": _people(logs, related, late, facts["person_links"]),
-            "co_occurrence": _strands(logs, related, late, facts["vulnerability_flags"]),
+            "co_occurrence": {
+                **strands_together(_refs(logs, related & late), self._not_related, facts["vulnerability_flags"]),
+                "flag_at_closure_unknown": int((logs.counted & late & (logs.flagged == -1)).sum()),
+            },
+            "outcomes_in_turn": outcomes_in_turn(facts["crime_outcome_history"], self._crimes),
             "maturity": self._maturity(logs, related, late, facts["incident_events"]),
             "time_spent": _time_spent(logs, related),
         }
@@ -153,7 +169,7 @@ class AsRead:
         """The flag's state 30 days after opening, of related incidents in the two years that have a history."""
         told, coded = set(), {}
         is_code, happened = history.columns["is_code"], history.columns["happened"]
-        for urn, code, at in zip(history.urn, is_code.tolist(), happened.tolist(), strict=True):
+        for urn, code, at in zip(history.ref, is_code.tolist(), happened.tolist(), strict=True):
             told.add(urn)
             if code:
                 coded[urn] = at
@@ -247,6 +263,10 @@ def _together(months: Iterable[Month]) -> Month:
     return Month(urn, *(np.concatenate([getattr(each, name) for each in held]) for name in _ARRAYS))
 
 
+def _refs(logs: Month, rows: Mask) -> list[str]:
+    return list(logs.urn.filter(pa.array(rows)).to_pylist())
+
+
 def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
@@ -267,7 +287,7 @@ def _earlier(key: Index, created: Seconds, days: int) -> Index:
 
 def _people(logs: Month, related: Mask, late: Mask, links: Fact) -> dict[str, Any]:
     """Incidents that are at least the person's third in 90 days: by the links that are held, and truly."""
-    person_of = dict(zip(links.urn, links.columns["person"].tolist(), strict=True))
+    person_of = dict(zip(links.ref, links.columns["person"].tolist(), strict=True))
     linked = np.array([person_of.get(urn, -1) for urn in logs.urn.to_pylist()], dtype=np.int64)
     by_link = related & (linked >= 0)
     third = np.zeros(len(linked), dtype=np.bool_)
@@ -283,15 +303,6 @@ def _people(logs: Month, related: Mask, late: Mask, links: Fact) -> dict[str, An
         "truly_third_in_90_days": int((truly & late).sum()),
         "truly_of": int((truly_of & late).sum()),
     }
-
-
-def _strands(logs: Month, related: Mask, late: Mask, flags: Fact) -> dict[str, Any]:
-    """Incidents with a flag of another strand."""
-    other = {urn for urn, yes in zip(flags.urn, flags.columns["other"].tolist(), strict=True) if yes}
-    rows = related & late
-    flagged = [urn in other for urn in logs.urn.filter(pa.array(rows)).to_pylist()]
-    unknown = logs.counted & late & (logs.flagged == -1)
-    return {"another_strand": sum(flagged), "of": int(rows.sum()), "flag_at_closure_unknown": int(unknown.sum())}
 
 
 def _time_spent(logs: Month, related: Mask) -> dict[str, Any]:

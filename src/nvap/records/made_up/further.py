@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nvap.records.made_up.files import ExtractWriter
+from nvap.records.made_up.further_crimes import crime_sheets
 from nvap.records.made_up.further_custody import custody_sheets, held_of
 from nvap.records.made_up.further_incidents import incident_sheets
-from nvap.records.made_up.further_registers import crime_sheets, register_sheets, review_sheets
+from nvap.records.made_up.further_registers import register_sheets, review_sheets
 from nvap.records.made_up.gathered import Gathered
 from nvap.records.made_up.shape import Shape
 from nvap.records.made_up.tallies import Tallies

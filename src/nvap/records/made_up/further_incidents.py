@@ -1,4 +1,4 @@
-"""The made-up force's records about incidents: event history, assessments, links, flags, triage, notices and force."""
+"""The made-up force's records about incidents: event history, assessments, links, triage, notices and force."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from pyarrow import compute as pc
 
 from nvap.records.made_up import texts
 from nvap.records.made_up.clock import DAY, HOUR, NEVER, to_local
@@ -15,12 +14,12 @@ from nvap.records.made_up.detentions import who
 from nvap.records.made_up.events import KIND_CODES
 from nvap.records.made_up.files import ExtractWriter
 from nvap.records.made_up.further_custody import Held
+from nvap.records.made_up.further_flags import flag_sheet
 from nvap.records.made_up.gathered import Incidents
 from nvap.records.made_up.shape import Shape
 from nvap.records.made_up.sheets import areas, days, drawn, later, people, within, write_sheet, yes_no
 from nvap.records.made_up.tallies import Tallies
 
-_STRANDS = ("domestic_abuse", "suicide", "substance_misuse", "missing", "adults_at_risk", "self_neglect")
 _SCOPES = ("concern_welfare", "walkout_healthcare", "awol_mh", "transport_patient", "s136", "voluntary_mh", "none")
 _SCOPE_SHARES = (0.60, 0.07, 0.09, 0.04, 0.05, 0.05, 0.10)
 _THRESHOLDS = (
@@ -43,7 +42,7 @@ def incident_sheets(
     yield _assessments(shape, folder, incidents, tallies)
     yield _links(shape, folder, ill, tallies)
     yield _persons(shape, folder, ill)
-    yield _flags(shape, folder, ill, tallies)
+    yield flag_sheet(shape, folder, incidents, tallies)
     yield _triage(shape, folder, ill, tallies)
     yield _notices(shape, folder, ill, held, tallies)
     yield _force(shape, folder, ill)
@@ -140,22 +139,6 @@ def _persons(shape: Shape, folder: Path, ill: Incidents) -> ExtractWriter:
         "suicide_marker": yes_no(rng.random(len(known)) < 0.08),
     }
     return write_sheet(shape, folder, "persons", cells)
-
-
-def _flags(shape: Shape, folder: Path, ill: Incidents, tallies: Tallies) -> ExtractWriter:
-    rng = shape.random("further flags")
-    flagged = ill.at(rng.random(len(ill)) < 0.42)
-    at = flagged.created + rng.integers(600, 8 * HOUR, len(flagged))
-    cells = {
-        "incident_ref": flagged.urn,
-        "strand": drawn((*_STRANDS, "mental_health"), (3, 3, 3, 1, 2, 1, 5), rng, len(flagged)),
-        "set_at": texts.moments(at),
-        "set_by": drawn(("call_handler", "officer"), (0.3, 0.7), rng, len(flagged)),
-        "source": drawn(("incident", "ppn"), (0.6, 0.4), rng, len(flagged)),
-    }
-    other = np.asarray(pc.not_equal(cells["strand"], "mental_health"))
-    tallies.fact("vulnerability_flags", flagged.urn, other=other, held=within(shape, "vulnerability_flags", at))
-    return write_sheet(shape, folder, "vulnerability_flags", cells, when=at)
 
 
 def _triage(shape: Shape, folder: Path, ill: Incidents, tallies: Tallies) -> ExtractWriter:

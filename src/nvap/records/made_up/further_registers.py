@@ -1,4 +1,4 @@
-"""The made-up force's registers, and what follows crimes: boards, agreements, plans, rosters, victims and reviews."""
+"""The made-up force's registers and reviews: boards, agreements, plans, rosters, samples and surveys."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nvap.records.made_up import texts
 from nvap.records.made_up.clock import DAY, HOUR, NEVER, Seconds, seconds, to_local
 from nvap.records.made_up.events import KIND_CODES
 from nvap.records.made_up.files import ExtractWriter
-from nvap.records.made_up.gathered import Incidents, RecordedCrimes
+from nvap.records.made_up.gathered import Incidents
 from nvap.records.made_up.shape import CODE_CHANGE, MONTHS, Shape
 from nvap.records.made_up.sheets import (
     FROM_MONTH,
@@ -30,14 +30,6 @@ from nvap.records.made_up.tallies import Tallies
 
 _PARTNERS = ("nhs_mh_trust", "acute", "ambulance", "gp", "asc", "csc", "vcs", "housing", "probation", "other")
 _PROTOCOLS = ("s135_136", "awol", "walk_out", "conveyance", "rcrp", "missing")
-
-
-def crime_sheets(shape: Shape, folder: Path, crimes: RecordedCrimes, tallies: Tallies) -> Iterator[ExtractWriter]:
-    """Each of the tables that follow a crime, written."""
-    yield _victims(shape, folder, crimes)
-    yield _reviews(shape, folder, crimes)
-    yield _files(shape, folder, crimes)
-    yield _history(shape, folder, crimes)
 
 
 def register_sheets(shape: Shape, folder: Path, tallies: Tallies) -> Iterator[ExtractWriter]:
@@ -60,73 +52,6 @@ def review_sheets(shape: Shape, folder: Path, ill: Incidents) -> Iterator[Extrac
     yield from _audits(shape, folder, ill)
     yield from _surveys(shape, folder)
     yield _escalations(shape, folder, ill)
-
-
-def _victims(shape: Shape, folder: Path, crimes: RecordedCrimes) -> ExtractWriter:
-    rng = shape.random("further victims")
-    ill = crimes.with_factor("V", "B")
-    chosen = ill | (rng.random(len(crimes)) < 0.2)
-    count = int(chosen.sum())
-    local = to_local(crimes.recorded[chosen])
-    need = np.where(ill[chosen], rng.random(count) < 0.6, rng.random(count) < 0.03)
-    done = later(crimes.recorded[chosen], rng.integers(HOUR, 9 * DAY, count), rng.random(count) < 0.55)
-    cells = {
-        "crime_ref": crimes.ref.filter(pa.array(chosen)),
-        "person_key": people(7_000_000 + np.arange(count)),
-        "recorded_on": days(local),
-        "area": areas(shape, crimes.area[chosen]),
-        "mh_need": yes_no(need, rng.random(count) < 0.8),
-        "needs_assessed": texts.moments(done),
-        "special_measures": drawn(
-            ("considered_used", "considered_not_used", "not_considered", "not_known"), (1, 2, 4, 3), rng, count
-        ),
-        "support_offered": drawn(("advocate", "isva", "imha", "victim_service", "none"), (1, 1, 1, 5, 4), rng, count),
-        "support_accepted": yes_no(rng.random(count) < 0.5, rng.random(count) < 0.7),
-    }
-    return write_sheet(shape, folder, "victims", cells, when=local)
-
-
-def _reviews(shape: Shape, folder: Path, crimes: RecordedCrimes) -> ExtractWriter:
-    rng = shape.random("further reviews")
-    suspects = np.flatnonzero(crimes.with_factor("S", "B"))
-    count = 2 * len(suspects)
-    due = np.concatenate((crimes.recorded[suspects] + 2 * DAY, crimes.recorded[suspects] + 20 * DAY))
-    done = later(due, rng.integers(0, 5 * DAY, count), rng.random(count) < 0.64)
-    cells = {
-        "crime_ref": crimes.ref.take(pa.array(np.concatenate((suspects, suspects)))),
-        "person_key": people(8_000_000 + np.concatenate((suspects, suspects))),
-        "trigger": texts.codes(("arrest", "bail_or_rui"), (np.arange(count) >= len(suspects)).astype(np.int64)),
-        "due": texts.moments(due),
-        "done": texts.moments(done),
-        "changed": yes_no(rng.random(count) < 0.15, done < NEVER),
-    }
-    return write_sheet(shape, folder, "risk_reviews", cells, when=due)
-
-
-def _files(shape: Shape, folder: Path, crimes: RecordedCrimes) -> ExtractWriter:
-    rng = shape.random("further files")
-    chosen = (crimes.outcome == 1) & (crimes.outcome_at < NEVER)
-    count = int(chosen.sum())
-    local = to_local(crimes.outcome_at[chosen])
-    cells = {
-        "crime_ref": crimes.ref.filter(pa.array(chosen)),
-        "filed_on": days(local),
-        "charged": yes_no(np.ones(count, dtype=np.bool_)),
-        "mh_information": yes_no(rng.random(count) < 0.3),
-    }
-    return write_sheet(shape, folder, "case_files", cells, when=local)
-
-
-def _history(shape: Shape, folder: Path, crimes: RecordedCrimes) -> ExtractWriter:
-    given = (crimes.outcome_at < NEVER) & (crimes.outcome <= 22)
-    words = [str(number) for number in range(23)]
-    cells = {
-        "crime_ref": crimes.ref.filter(pa.array(given)),
-        "outcome_type": texts.codes(words, crimes.outcome[given]),
-        "set_at": texts.moments(crimes.outcome_at[given]),
-        "set_by": drawn(("officer", "supervisor"), (1, 2), shape.random("further history"), int(given.sum())),
-    }
-    return write_sheet(shape, folder, "crime_outcome_history", cells, when=crimes.outcome_at[given])
 
 
 def _spread(shape: Shape, rng: np.random.Generator, count: int) -> Seconds:

@@ -42,12 +42,16 @@ class Incidents:
 
 @dataclass(frozen=True)
 class RecordedCrimes:
-    """Crimes: reference, when each was recorded, whether mental health was a factor, and its outcome."""
+    """Crimes: reference, when each was recorded, whether mental health was a factor, and its outcome.
+
+    `would_have_been` is the outcome that it would have had by the old practice.
+    """
 
     ref: pa.Array
     recorded: Seconds
     factor: Index
     outcome: Index
+    would_have_been: Index
     outcome_at: Seconds
     area: Index
 
@@ -78,9 +82,7 @@ class Gathered:
         )  # fmt: skip
         self._incidents.append(every.at(kept))
         refs = crime_records.references(self.shape, crimes)
-        self._crimes.append(
-            RecordedCrimes(refs, crimes.recorded, crimes.factor, crimes.outcome, crimes.outcome_at, crimes.area)
-        )
+        self._crimes.append(RecordedCrimes(refs, *(getattr(crimes, name) for name in _OF_CRIMES)))
 
     def _clock_night(self, events: Events) -> Mask:
         """The two days about October's clock change, whose times cannot be told apart."""
@@ -100,11 +102,11 @@ class Gathered:
     def crimes(self) -> RecordedCrimes:
         """All of them."""
         found = self._crimes
-        columns = (
-            np.concatenate([getattr(month, name) for month in found])
-            for name in ("recorded", "factor", "outcome", "outcome_at", "area")
-        )
+        columns = (np.concatenate([getattr(month, name) for month in found]) for name in _OF_CRIMES)
         return RecordedCrimes(pa.concat_arrays([_whole(each.ref) for each in found]), *columns)
+
+
+_OF_CRIMES = ("recorded", "factor", "outcome", "would_have_been", "outcome_at", "area")
 
 
 def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:

@@ -41,7 +41,7 @@ _ORDER = (
     "grade_config", "population", "course_requirements", "calendar", "staff", "training", "incidents", "deployments",
     "s136", "crimes",
 )  # fmt: skip
-_FORMAT = 3  # raise it when the same seed comes to give other files, so that old ones are made anew
+_FORMAT = 4  # raise it when the same seed comes to give other files, so that old ones are made anew
 _README = f"""\
 {FORCE_NAME}
 

@@ -13,9 +13,9 @@ from nvap.records.made_up.clock import Mask
 
 @dataclass(frozen=True)
 class Fact:
-    """Rows of a further extract about incidents: the reference of each one's log, and columns beside it."""
+    """Rows of a further extract: the reference of the log or crime that each is about, and columns beside it."""
 
-    urn: list[str]
+    ref: list[str]
     columns: dict[str, npt.NDArray[Any]]
 
 
@@ -31,7 +31,7 @@ class Tallies:
         of = None if among is None else int(among.sum())
         self.found.setdefault(measure, {})[part] = [int(counted.sum()), of]
 
-    def fact(self, table: str, urn: pa.Array, *, held: Mask, **columns: npt.NDArray[Any]) -> None:
+    def fact(self, table: str, ref: pa.Array, *, held: Mask, **columns: npt.NDArray[Any]) -> None:
         """Keep what the rows of a table say that lie within its extract (`held`)."""
         kept = {name: values[held] for name, values in columns.items()}
-        self.facts[table] = Fact(urn.filter(pa.array(held)).to_pylist(), kept)
+        self.facts[table] = Fact(ref.filter(pa.array(held)).to_pylist(), kept)

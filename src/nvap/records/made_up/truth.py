@@ -155,6 +155,7 @@ class Truth:
             self.outcomes[str(month), FACTORS[factor], int(outcome)] += 1
         for month in months[kept & given & crimes.displaced]:
             self.displaced[str(month)] += 1
+        self.as_read.add_crimes(crimes, refs, kept)
         self._write_crimes(crimes, refs, kept, given)
 
     def write(self, writers: list[ExtractWriter], people: list[Person]) -> None:
