@@ -23,6 +23,7 @@ from nvap.records.counting_rule import (
     CountingRule,
     faults_of,
     from_json,
+    know,
     marked,
     names_taken,
     own_rules,
@@ -70,6 +71,17 @@ def history(folder: Path) -> tuple[Version, ...]:
         return ()
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise InputFault(f"{path} is damaged; what stands is in {FILE}. Put the history back from a copy.") from error
+
+
+def learn(folder: Path) -> tuple[CountingRule, ...]:
+    """The rules that stand; from now on every version that was kept is known by its id (see `counting_rule.rule_of`).
+
+    Raises InputFault where the file or the history has faults.
+    """
+    standing = own_rules(folder)
+    for rule in (*standing, *(each.rule for each in history(folder))):
+        know(rule)
+    return standing
 
 
 def versions(folder: Path, word: str) -> tuple[Version, ...]:

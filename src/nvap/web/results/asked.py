@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from nvap.packs.measure import Measure
 from nvap.records.contract import contract
-from nvap.web.results.choices import day_asked, series_of
-from nvap.web.results.layouts import AREA, LAYOUTS, has_area, rules_of
+from nvap.web.results.choices import Rules, day_asked, series_of
+from nvap.web.results.layouts import AREA, LAYOUTS, has_area
 from nvap.web.results.stored import Answer
 
 NAMES = ("part", "category", "group", "by", "rule", "as_at")
@@ -29,7 +29,7 @@ class Wrong:
     nearest: str = ""
 
 
-def wrong_in(measure: Measure, asked: Mapping[str, str], held: Mapping[str, Answer]) -> list[Wrong]:
+def wrong_in(measure: Measure, asked: Mapping[str, str], held: Mapping[str, Answer], rules: Rules) -> list[Wrong]:
     """Everything in an address's query that is not to be had; `held` are the stored answers by layout.
 
     A category or group of another part is no fault: the form that chooses a part sends what was chosen before.
@@ -40,6 +40,8 @@ def wrong_in(measure: Measure, asked: Mapping[str, str], held: Mapping[str, Answ
             found.append(_no_such_name(measure, name))
         elif name == "as_at" and value:
             found.extend(_not_as_at(measure, asked, held))
+        elif name == "rule" and value:
+            found.extend(_not_counted_so(measure, value, rules))
         elif value:
             found.extend(_not_to_be_had(measure, name, value, held))
     return found
@@ -55,6 +57,16 @@ def _not_as_at(measure: Measure, asked: Mapping[str, str], held: Mapping[str, An
             "%(day)s works it out."
         )
         yield Wrong("as_at", sentence % {"id": measure.id, "day": asked["as_at"]})
+
+
+def _not_counted_so(measure: Measure, value: str, rules: Rules) -> Iterator[Wrong]:
+    known = {rule: rule for rule, _words in rules} | {rule.partition("@")[0]: rule for rule, _words in rules}
+    if value in dict(rules):
+        return
+    words = {"found": _short(value), "allowed": ", ".join(dict(rules)), "id": measure.id}
+    sentence = _("The address says rule “%(found)s”. For %(id)s it may be: %(allowed)s.") % words
+    close = known.get(_nearest(value, list(known)), "")
+    yield Wrong("rule", " ".join(filter(None, (sentence, _did_you_mean(close)))), close)
 
 
 def _not_to_be_had(measure: Measure, name: str, value: str, held: Mapping[str, Answer]) -> Iterator[Wrong]:
@@ -76,8 +88,6 @@ def _not_to_be_had(measure: Measure, name: str, value: str, held: Mapping[str, A
 def _allowed(measure: Measure, name: str, held: Mapping[str, Answer]) -> list[str]:
     if name == "part":
         return [part.id for part in measure.parts]
-    if name == "rule":
-        return list(rules_of(measure))
     if name == "by":
         possible = [by for by in LAYOUTS if by != AREA or has_area(measure)]
         return [by for by in possible if by in held] or possible

@@ -22,6 +22,7 @@ from nvap.web.results.breakdowns.asked import Asked, Standing, standing
 from nvap.web.results.breakdowns.kinds import CHANGES
 from nvap.web.results.choices import Choice, choose, choose_rule
 from nvap.web.results.numbers import plain
+from nvap.web.results.offered import rules_for
 from nvap.web.results.stored import Answer
 from nvap.web.results.views import MEASURES, measure_of, own_id
 from nvap.web.toolkit.page import show
@@ -107,9 +108,10 @@ def _look(request: StandingRequest, measure: str) -> _Looked:
     pack = pack_in_use()
     asked = measure_of(pack, own_id(pack, measure))
     stored.catch_up(request.force)
-    rule = choose_rule(asked, request.GET)
+    rules = rules_for(request.force, asked, request.GET)
+    rule = choose_rule(rules, request.GET)
     held = stored.answers(request.force, [asked.id], rule).get(asked.id, {})
-    choice = choose(asked, request.GET, rule, held)
+    choice = choose(asked, request.GET, rule, held, rules=rules)
     if choice.by not in held:
         raise Http404
     answer = held[choice.by]

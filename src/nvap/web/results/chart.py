@@ -26,7 +26,7 @@ from nvap.web.results.choices import Choice
 from nvap.web.results.numbers import Scale, improvement, language
 from nvap.web.results.rebasing import decided, splitting
 from nvap.web.results.stored import Answer, Row
-from nvap.web.results.words import EACH, rule_in_words
+from nvap.web.results.words import EACH
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ def title_of(choice: Choice) -> str:
 
 def rule_of(choice: Choice, answer: Answer) -> str:
     """The counting rule that decides what is shown, by its name; empty where none does."""
-    return str(rule_in_words(answer.entry.rule)) if choice.part.uses_rule else ""
+    return str(answer.rule_words) if choice.part.uses_rule else ""
 
 
 def benchmarks_of(choice: Choice) -> list[Published]:

@@ -14,10 +14,14 @@ from nvap.measures.values import UNKNOWN_CATEGORY
 from nvap.packs.measure import Measure, Part
 from nvap.web.results.layouts import LAYOUTS, PERIODS, rules_of
 from nvap.web.results.stored import Answer, Row
-from nvap.web.results.words import Words
+from nvap.web.results.words import Words, rule_in_words
 
 # At least this share of the whole periods must have a number before a layout is shown unasked.
 _ENOUGH = 0.5
+
+
+Rules = tuple[tuple[str, Words], ...]
+"""Counting rules by their ids, each with its name."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,12 @@ class Choice:
     by: str
     rule: str
     as_at: str = ""
+    rules: Rules = ()
+
+    @property
+    def rule_words(self) -> Words:
+        """The counting rule by its name."""
+        return dict(self.rules).get(self.rule) or rule_in_words(self.rule)
 
     def query(self, **changed: str) -> str:
         """The choice as an address's query, with some of it changed; a group or category of another part is dropped."""
@@ -71,14 +81,18 @@ class Option:
     is_current: bool
 
 
-def choose_rule(measure: Measure, asked: Mapping[str, str]) -> str:
-    """The counting rule asked for, or the measure's first."""
-    rules = rules_of(measure)
-    return asked.get("rule", "") if asked.get("rule") in rules else rules[0]
+def choose_rule(rules: Rules, asked: Mapping[str, str]) -> str:
+    """The counting rule asked for, or the first there is."""
+    return asked.get("rule", "") if asked.get("rule") in dict(rules) else rules[0][0]
 
 
-def choose(measure: Measure, asked: Mapping[str, str], rule: str, held: Mapping[str, Answer]) -> Choice:
-    """What was asked for; what was not, or does not exist, is filled in with what says most."""
+def choose(
+    measure: Measure, asked: Mapping[str, str], rule: str, held: Mapping[str, Answer], *, rules: Rules = ()
+) -> Choice:
+    """What was asked for; what was not, or does not exist, is filled in with what says most.
+
+    `rules` are the counting rules that the reader may choose another from.
+    """
     parts = {part.id: part for part in measure.parts}
     part = parts.get(asked.get("part", ""), measure.parts[0])
     offered = series_of(part, held)
@@ -89,7 +103,7 @@ def choose(measure: Measure, asked: Mapping[str, str], rule: str, held: Mapping[
     if by not in held:
         by = best_layout(part, series, held)
     day = day_asked(asked)
-    return Choice(measure, part, series, by, rule, day.isoformat() if day else "")
+    return Choice(measure, part, series, by, rule, day.isoformat() if day else "", rules)
 
 
 def day_asked(asked: Mapping[str, str]) -> date | None:
@@ -159,12 +173,11 @@ def layout_options(choice: Choice, held: Mapping[str, Answer], words: Mapping[st
     return [Option(words[by], choice.address(by=by), by == choice.by) for by in LAYOUTS if by in held]
 
 
-def rule_options(choice: Choice, words: Mapping[str, Words]) -> list[Option]:
+def rule_options(choice: Choice) -> list[Option]:
     """The counting rules to choose from; none where no rule decides, or only one is defined."""
-    rules = rules_of(choice.measure)
-    if len(rules) < 2 or not choice.part.uses_rule:
+    if len(choice.rules) < 2 or not choice.part.uses_rule:
         return []
-    return [Option(words[rule], choice.address(rule=rule), rule == choice.rule) for rule in rules]
+    return [Option(words, choice.address(rule=rule), rule == choice.rule) for rule, words in choice.rules]
 
 
 @dataclass(frozen=True)

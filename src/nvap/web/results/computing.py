@@ -25,6 +25,7 @@ from nvap.web.results import actions
 from nvap.web.results.breakdowns.again import ask_again
 from nvap.web.results.layouts import AREA, MONTHS_BY_AREA, Step, steps
 from nvap.web.results.models import Computation, StoredResult
+from nvap.web.results.offered import own_rules_of
 from nvap.web.results.stored import rows_of
 
 WORKER = "the worker"
@@ -59,11 +60,14 @@ def compute(force_code: str, number: int) -> None:
     pack, here = packs.pack(), workspaces.current()
     mirrored = Force.objects.get(code=force_code)
     work = _Work(here, here.force(force_code), mirrored, pack, computation.requested_by)
-    ahead = steps(pack)
+    own = [each.id for each in own_rules_of(work.force)]
+    ahead = steps(pack, own)
     actions.begin(computation=computation, total=len(ahead), by=WORKER)
     stored, failures = 0, list[str]()
     for done, step in enumerate(ahead):
-        actions.record_progress(computation=computation, done=done, doing=f"{step.by} {step.rule}")
+        actions.record_progress(computation=computation, done=done, doing=f"{step.by} {step.rule.partition('@')[0]}")
+        if step.rule in own and step.rule not in {each.id for each in own_rules_of(work.force)}:
+            continue  # somebody has changed or retired it since; its successor waits to be computed
         for span in _spans(work, step):
             kept, failed = _store(work, step, span)
             stored, failures = stored + kept, [*failures, *failed]

@@ -23,6 +23,7 @@ class Headline:
     unit: str
     interval: str
     counted: str
+    not_known: int
     period: str
     rule: Words
     has_rule: bool
@@ -65,8 +66,9 @@ def _in_words(choice: Choice, answer: Answer, row: Row) -> Headline:
         unit="" if scale.is_share else scale.unit,
         interval=scale.interval(row),
         counted=scale.counted(row),
+        not_known=row["unknown"] or 0,
         period=period_words(row, choice.by),
-        rule=rule_in_words(answer.entry.rule or FIRST_RULE),
-        has_rule=bool(answer.entry.rule),
+        rule=answer.rule_words if answer.entry.rule else rule_in_words(FIRST_RULE),
+        has_rule=bool(answer.entry.rule) and choice.part.uses_rule,
         address=choice.address(),
     )

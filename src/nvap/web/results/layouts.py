@@ -1,4 +1,7 @@
-"""What is computed of a toolkit after a load: every measure by month, quarter, year and area, under every rule."""
+"""What is computed of a toolkit after a load: every measure by month, quarter, year and area, under every rule.
+
+A rule of the force's own is one of them: it decides for every measure that the toolkit defines under several rules.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +30,11 @@ class Step:
     measures: tuple[Measure, ...]
 
 
-def steps(pack: Pack) -> list[Step]:
-    """Every step of a computation; what most people open first comes first."""
+def steps(pack: Pack, own: Sequence[str] = ()) -> list[Step]:
+    """Every step of a computation, also under the force's own rules; what most people open first comes first."""
     found = []
-    for rule in RULE_COLUMNS:
-        measures = [each for each in pack.measures.values() if rule in rules_of(each)]
+    for rule in (*RULE_COLUMNS, *own):
+        measures = [each for each in pack.measures.values() if rule in rules_of(each, own)]
         for by in LAYOUTS:
             fitting = tuple(each for each in measures if by != AREA or has_area(each))
             if fitting:
@@ -39,11 +42,15 @@ def steps(pack: Pack) -> list[Step]:
     return found
 
 
-def rules_of(measure: Measure) -> Sequence[str]:
-    """The counting rules under which a measure is computed; one that no rule decides is computed once."""
+def rules_of(measure: Measure, own: Sequence[str] = ()) -> Sequence[str]:
+    """The counting rules under which a measure is computed; one that no rule decides is computed once.
+
+    `own` are rules of the force's own; a measure that is defined under one rule alone takes no other.
+    """
     if not any(part.uses_rule for part in measure.parts):
         return (FIRST_RULE,)
-    return tuple(rule for rule in measure.rules if rule in RULE_COLUMNS)
+    shipped = tuple(rule for rule in measure.rules if rule in RULE_COLUMNS)
+    return (*shipped, *own) if len(shipped) > 1 else shipped
 
 
 def has_area(measure: Measure) -> bool:

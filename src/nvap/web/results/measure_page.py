@@ -41,7 +41,7 @@ from nvap.web.results.restated import Restated, restated
 from nvap.web.results.side_by_side import SideBySide, parts_beside, series_beside
 from nvap.web.results.stored import Answer, Row, days_held
 from nvap.web.results.tables import Line, lines, results_table
-from nvap.web.results.words import LAYOUTS, METHODS, RULES, Words
+from nvap.web.results.words import LAYOUTS, METHODS, Words
 from nvap.web.results.worked_out import WorkedOut, tables_of, worked_out
 
 
@@ -166,7 +166,7 @@ def measure_page(choice: Choice, held: Mapping[str, Answer], force: Force, ready
         made_up=answer.is_made_up,
         refusal=_refusal(choice, answer, rows, ready),
         layouts=layout_options(choice, held, LAYOUTS),
-        rules=rule_options(choice, RULES),
+        rules=rule_options(choice),
         selects=[*selects(choice, held), *day_select(choice, _days(choice, force))],
         parts=parts_beside(choice, held),
         series=series_beside(choice, held),

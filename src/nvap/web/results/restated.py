@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from nvap import packs
 from nvap.measures.comparing import Changed, compare
 from nvap.measures.results import StoredRun
-from nvap.packs.measurable import RULE_COLUMNS
+from nvap.packs.measurable import rule_columns
 from nvap.packs.measure import Measure
 from nvap.packs.model import Pack
 from nvap.records import store
@@ -123,7 +123,7 @@ def rows_to_read(force: Force, measure: Measure, runs: tuple[str, str]) -> int:
     """How many rows of the force's tables are read to say why two runs differ; 0 where nothing behind them does."""
     here = workspace.current().force(force.code)
     one, other = (read_run(here.folder / RESULTS / each).provenance for each in runs)
-    rule = one["rule"] if one["rule"] in RULE_COLUMNS else FIRST_RULE
+    rule = one["rule"] if rule_columns(one["rule"]) else FIRST_RULE
     tables = {table for part in measure.parts for table in tables_of(measure, part, rule)}
     behind = [{table: set(each["extracts"].get(table, ())) for table in tables} for each in (one, other)]
     if behind[0] == behind[1] and all(one[name] == other[name] for name in ("rule", "pack")):

@@ -15,12 +15,14 @@ import pyarrow as pa
 
 from nvap.errors import InputFault
 from nvap.measures.results import HEADER, StoredRun
+from nvap.records.counting_rule import from_json, know
 from nvap.records.workspace import Force as WorkspaceForce
 from nvap.web import workspace
 from nvap.web.accounts.models import Force
 from nvap.web.results import actions
 from nvap.web.results.layouts import LAYOUTS
 from nvap.web.results.models import Computation, StoredResult
+from nvap.web.results.words import RULES, Words, rule_in_words
 
 Row = dict[str, Any]
 RESULTS = "results"
@@ -44,6 +46,14 @@ class Answer:
     def provenance(self) -> dict[str, Any]:
         """Where the rows come from."""
         return read_run(self.folder).provenance
+
+    @property
+    def rule_words(self) -> Words:
+        """The counting rule by the name that it had when it counted."""
+        rule = self.entry.rule
+        if not rule or rule in RULES:
+            return rule_in_words(rule)
+        return rule_in_words(rule, (self.provenance.get("counting_rule") or {}).get("name", ""))
 
     @property
     def is_made_up(self) -> bool:
@@ -162,8 +172,11 @@ def _rows(folder: Path, measure: str) -> tuple[Row, ...]:
 
 @lru_cache(maxsize=256)
 def read_run(folder: Path) -> StoredRun:
-    """A stored run by its folder. Raises InputFault where it is gone or damaged."""
+    """A stored run by its folder; its counting rule is known from then on. Raises InputFault where it is damaged."""
     try:
-        return StoredRun(folder.name, folder, json.loads((folder / HEADER).read_text(encoding="utf-8")))
-    except (OSError, ValueError) as fault:
+        header = json.loads((folder / HEADER).read_text(encoding="utf-8"))
+        if header.get("counting_rule"):
+            know(from_json(header["counting_rule"]))
+        return StoredRun(folder.name, folder, header)
+    except (OSError, ValueError, TypeError) as fault:
         raise InputFault(f"{folder / HEADER} is missing or damaged; have the measures computed again.") from fault

@@ -25,6 +25,7 @@ from nvap.web.results.choices import Choice, choose, choose_rule, day_asked
 from nvap.web.results.loads_page import loads as loads_of
 from nvap.web.results.loads_page import totals
 from nvap.web.results.measure_page import alongside, measure_page, table_of, to_come
+from nvap.web.results.offered import rules_for
 from nvap.web.results.overview import computations, overview, ready
 from nvap.web.results.tables import as_csv
 from nvap.web.results.words import STATES
@@ -68,14 +69,15 @@ def measure(request: StandingRequest, measure: str) -> HttpResponseBase:
     if not may(request, Permission.READ_RESULTS):
         return show(request, "results/nothing_released.html", pack, {"measure": asked}, trail=(MEASURES,))
     stored.catch_up(request.force)
-    rule = choose_rule(asked, request.GET)
+    rules = rules_for(request.force, asked, request.GET)
+    rule = choose_rule(rules, request.GET)
     held = stored.answers(request.force, [asked.id], rule, as_at=day_asked(request.GET)).get(asked.id, {})
     readiness = next(each for each in ready(pack, request.force) if each.measure.id == asked.id)
     current, over = computations(request.force)
     words, colour = STATES[readiness.state]
-    choice = choose(asked, request.GET, rule, held)
+    choice = choose(asked, request.GET, rule, held, rules=rules)
     page = measure_page(choice, held, request.force, readiness) if choice.by in held else None
-    wrong = wrong_in(asked, request.GET.dict(), held)
+    wrong = wrong_in(asked, request.GET.dict(), held, rules)
     if wrong:
         return _asked_wrongly(request, pack, choice, wrong, {"measure": asked, "page": page})
     shown = {
@@ -99,12 +101,13 @@ def measure_file(request: StandingRequest, measure: str) -> HttpResponse:
     """What a measure's page shows as a CSV file; a line in the journal says who took it."""
     pack = pack_in_use()
     asked = measure_of(pack, own_id(pack, measure))
-    rule = choose_rule(asked, request.GET)
+    rules = rules_for(request.force, asked, request.GET)
+    rule = choose_rule(rules, request.GET)
     held = stored.answers(request.force, [asked.id], rule, as_at=day_asked(request.GET)).get(asked.id, {})
-    wrong = wrong_in(asked, request.GET.dict(), held)
+    wrong = wrong_in(asked, request.GET.dict(), held, rules)
     if wrong:
         return HttpResponse(as_text(wrong), status=400, content_type="text/plain; charset=utf-8")
-    choice = choose(asked, request.GET, rule, held)
+    choice = choose(asked, request.GET, rule, held, rules=rules)
     if choice.by not in held:
         raise Http404
     text = as_csv(table_of(choice, held[choice.by]), asked.id)
@@ -132,9 +135,10 @@ def picture_file(request: StandingRequest, measure: str, kind: str) -> HttpRespo
     pack = pack_in_use()
     asked = measure_of(pack, own_id(pack, measure))
     stored.catch_up(request.force)
-    rule = choose_rule(asked, request.GET)
+    rules = rules_for(request.force, asked, request.GET)
+    rule = choose_rule(rules, request.GET)
     held = stored.answers(request.force, [asked.id], rule, as_at=day_asked(request.GET)).get(asked.id, {})
-    choice = choose(asked, request.GET, rule, held)
+    choice = choose(asked, request.GET, rule, held, rules=rules)
     if choice.by not in held or kind not in pictures.KINDS:
         raise Http404
     answer, wanted = held[choice.by], request.GET.get("picture", "")

@@ -56,8 +56,8 @@ def cause_in_words(cause: str) -> Words:
     return CAUSES[cause]
 
 
-def rule_in_words(rule: str | None) -> Words:
-    """A counting rule by its name on screen."""
+def rule_in_words(rule: str | None, own: str = "") -> Words:
+    """A counting rule by its name on screen; `own` is the name that a rule of the force's own had when it counted."""
     if not rule:
         return _("no counting rule decides what counts")
-    return RULES.get(rule) or rule_name(rule)
+    return RULES.get(rule) or own or rule_name(rule)

@@ -18,7 +18,7 @@ from nvap.records.contract import contract
 from nvap.records.store import Batch
 from nvap.web.results.choices import Choice
 from nvap.web.results.stored import Answer
-from nvap.web.results.words import Words, rule_in_words
+from nvap.web.results.words import Words
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def worked_out(choice: Choice, answer: Answer, batches: list[Batch], force: str)
     part, measure, origin = choice.part, choice.measure, answer.provenance
     tables = tables_of(measure, part, choice.rule)
     return WorkedOut(
-        rule=rule_in_words(answer.entry.rule),
+        rule=answer.rule_words,
         numerator=_numerator(part),
         denominator=_denominator(part),
         kept_apart=part.mix.by.text.strip() if part.mix else "",

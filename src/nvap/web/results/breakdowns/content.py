@@ -28,7 +28,6 @@ from nvap.web.results.models import Breakdown
 from nvap.web.results.numbers import PERCENT, language, plain
 from nvap.web.results.pictures import Drawn
 from nvap.web.results.stored import Answer, Row
-from nvap.web.results.words import rule_in_words
 
 STEPS_OF_OUTCOMES = ("outcome_type_before", "outcome_type_after")
 
@@ -64,7 +63,7 @@ def ratios_content(measure: Measure, answer: Answer, rows: Sequence[Row]) -> Con
         return Content()  # stored by a toolkit edition that had no ratios
     for part in parts:
         own = [row for row in rows if row["part"] == part.id]
-        rule = str(rule_in_words(answer.entry.rule)) if part.uses_rule else ""
+        rule = str(answer.rule_words) if part.uses_rule else ""
         line = Line(measure, part, own, answer.provenance, translate=gettext, language=language(), rule_words=rule)
         made = ratios_picture(line)
         if made is not None:
@@ -83,7 +82,7 @@ def _line(choice: Choice, done: Breakdown, *, has_rule: bool) -> Line:
         "origins": ["made-up"] if done.made_up else [],
         "by": "",
     }
-    rule = str(rule_in_words(choice.rule)) if has_rule else ""
+    rule = str(choice.rule_words) if has_rule else ""
     return Line(choice.measure, choice.part, (), origin, translate=gettext, language=language(), rule_words=rule)
 
 

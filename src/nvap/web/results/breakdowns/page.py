@@ -21,12 +21,13 @@ from nvap.web.results.breakdowns.asked import Standing, asked_for, batches_behin
 from nvap.web.results.breakdowns.content import Content, content_of, ratios_content
 from nvap.web.results.breakdowns.kinds import AREAS, BECAME, KINDS, MIX, RATIOS, Kind, kinds_of, parts_for
 from nvap.web.results.choices import Choice, Option, Select, choose, choose_rule, selects
-from nvap.web.results.layouts import AREA, PERIODS, rules_of
+from nvap.web.results.layouts import AREA, PERIODS
 from nvap.web.results.models import Breakdown
 from nvap.web.results.numbers import language
+from nvap.web.results.offered import rules_for
 from nvap.web.results.pictures import OnPage, mix_drawn, multiples_drawn, on_page
 from nvap.web.results.stored import Answer, Row
-from nvap.web.results.words import LAYOUTS, RULES, Words
+from nvap.web.results.words import LAYOUTS, Words
 
 _LAID_OUT = {AREAS: stored.BY_MONTH_AND_AREA, RATIOS: stored.WHOLE}
 FORMS = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
@@ -47,7 +48,7 @@ class Looked:
     @property
     def has_rules(self) -> bool:
         """Whether a counting rule can be chosen, and decides anything."""
-        rules = len(rules_of(self.choice.measure)) > 1
+        rules = len(self.choice.rules) > 1
         return rules and self.kind.id != BECAME and any(part.uses_rule for part in self._parts)
 
     @property
@@ -114,7 +115,8 @@ class BreakdownPage:
 
 def look(force: Force, measure: Measure, kind: Kind, asked: Mapping[str, str]) -> Looked:
     """Read an address: a kind of picture that fits the measure, and what of it is asked for."""
-    rule = choose_rule(measure, asked)
+    rules = rules_for(force, measure, asked)
+    rule = choose_rule(rules, asked)
     held: dict[str, Answer] = {}
     special = stored.newest_by(force, measure.id, rule, _LAID_OUT[kind.id]) if kind.id in _LAID_OUT else None
     if kind.is_stored or kind.id == RATIOS:
@@ -124,7 +126,7 @@ def look(force: Force, measure: Measure, kind: Kind, asked: Mapping[str, str]) -
         held = {AREA: special}
     fitting = parts_for(measure, kind)
     given = {**asked, "part": asked.get("part") or (fitting[0].id if fitting else "")}
-    choice = choose(measure, given, rule, held)
+    choice = choose(measure, given, rule, held, rules=rules)
     if kind.id == AREAS:
         choice = replace(choice, by=AREA)
     periods = _periods(held.get("year"), special) if kind.id == RATIOS else ()
@@ -173,7 +175,7 @@ def _wrong(
             return [Wrong("kind", _("%(id)s has no picture “%(kind)s”, and no other beside its chart.") % words)]
         return [Wrong("kind", _("%(id)s has no picture “%(kind)s”. It can have: %(allowed)s.") % words)]
     own = ("as_at", "period") if kind.id == RATIOS else ("as_at",)
-    found = wrong_in(measure, {name: value for name, value in asked.items() if name not in own}, held)
+    found = wrong_in(measure, {name: value for name, value in asked.items() if name not in own}, held, choice.rules)
     if "as_at" in asked:
         found.append(
             Wrong("as_at", _("The address says as_at, which cannot be chosen here: what stands now is shown."))
@@ -275,10 +277,7 @@ def _layouts(looked: Looked) -> list[Option]:
 def _rules(looked: Looked) -> list[Option]:
     if not looked.has_rules:
         return []
-    return [
-        Option(RULES[rule], looked.address(rule=rule), rule == looked.choice.rule)
-        for rule in rules_of(looked.choice.measure)
-    ]
+    return [Option(words, looked.address(rule=rule), rule == looked.choice.rule) for rule, words in looked.choice.rules]
 
 
 def _selects(looked: Looked) -> list[Select]:

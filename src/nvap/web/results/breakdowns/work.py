@@ -31,6 +31,7 @@ from nvap.web.results.breakdowns.kinds import AREAS, BECAME, CHANGES, OUTCOMES, 
 from nvap.web.results.breakdowns.said import strands_said
 from nvap.web.results.computing import WORKER
 from nvap.web.results.models import Breakdown, Computation
+from nvap.web.results.offered import own_rules_of
 from nvap.web.results.stored import RESULTS, read_run
 
 GRADES = ("grade_initial", "grade_final")
@@ -66,6 +67,7 @@ def work_out(force_code: str, number: int) -> None:
     if asked is None or asked.state in (Computation.State.DONE, Computation.State.FAILED):
         return
     pack, here = packs.pack(), workspaces.current()
+    own_rules_of(here.force(force_code))
     measure = pack.measure(asked.measure)
     part = measure.part(asked.part) if asked.part else measure.parts[0]
     mirrored = Force.objects.get(code=force_code)

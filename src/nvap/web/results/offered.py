@@ -1,0 +1,48 @@
+"""Which counting rules a measure can be shown under: the toolkit's, those of the force's own, and what results hold."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from nvap.errors import InputFault
+from nvap.packs.measure import Measure
+from nvap.records import rule_book
+from nvap.records.counting_rule import CountingRule
+from nvap.records.workspace import Force as WorkspaceForce
+from nvap.web import workspace
+from nvap.web.accounts.models import Force
+from nvap.web.results.choices import Rules
+from nvap.web.results.layouts import LAYOUTS, rules_of
+from nvap.web.results.models import StoredResult
+from nvap.web.results.stored import newest_by
+from nvap.web.results.words import RULES
+
+_log = logging.getLogger(__name__)
+
+
+def own_rules_of(here: WorkspaceForce) -> tuple[CountingRule, ...]:
+    """The force's own rules that stand; none where their file has faults, which the rules' page and the log tell."""
+    try:
+        return rule_book.learn(here.folder)
+    except InputFault as fault:
+        _log.error("%s", fault)
+        return ()
+
+
+def rules_for(force: Force, measure: Measure, asked: Mapping[str, str]) -> Rules:
+    """The counting rules to choose from, each with its name.
+
+    A rule that no longer stands can be asked for too, as long as results that were counted under it are stored.
+    """
+    shipped = rules_of(measure)
+    found = [(rule, RULES[rule]) for rule in shipped]
+    if len(shipped) < 2:
+        return tuple(found)
+    found += [(each.id, each.name) for each in own_rules_of(workspace.current().force(force.code))]
+    wanted = asked.get("rule", "")
+    if wanted and wanted not in dict(found):
+        held = StoredResult.objects.filter(force=force, measure=measure.id, rule=wanted, by__in=LAYOUTS)
+        answers = [newest_by(force, measure.id, wanted, by) for by in held.values_list("by", flat=True).distinct()]
+        found += [(wanted, each.rule_words) for each in answers[:1] if each is not None]
+    return tuple(found)
