@@ -237,8 +237,15 @@ def test_a_funnel_tells_areas_apart_by_shape_and_names_those_far_outside() -> No
     assert "A point outside is a question, not an answer." in words(svg)
 
 
+def test_a_funnel_names_an_area_between_the_two_limits_too() -> None:
+    assert "South: 20.0%" in words(a_funnel(SHEET)[1])
+
+
 def test_a_funnel_on_a_narrow_screen_names_them_below() -> None:
-    assert "Outside the 99.8% limits: North." in words(a_funnel(replace(SHEET, narrow=True))[1])
+    said = words(a_funnel(replace(SHEET, narrow=True))[1])
+
+    assert "Outside the 99.8% limits: North." in said
+    assert "Between the 95% and the 99.8% limits: South." in said
 
 
 def test_upset_shows_the_commonest_combination_first_and_adds_up_each_fact() -> None:
@@ -247,6 +254,17 @@ def test_upset_shows_the_commonest_combination_first_and_adds_up_each_fact() -> 
     assert table.column("count") == (400, 80, 30)
     assert "Commonest together: none of them: 400; At opening, At closure: 80; At opening: 30." in described(svg)
     assert "In all: At opening 110; At closure 80." in described(svg)
+
+
+def test_a_long_name_of_a_fact_stands_whole_on_a_narrow_screen() -> None:
+    facts = ("Substance misuse (local addition)", "Domestic abuse")
+    combinations = [upset.Combination(facts, 5), upset.Combination(facts[1:], 3)]
+    table = upset.upset_table(facts, combinations, headings={"count": "Incidents"}, title="Strands", **STANDING)
+
+    said = " ".join(words(upset.draw(table, replace(SHEET, narrow=True))).split())
+
+    assert "Substance misuse (local addition)" in said
+    assert "…" not in said
 
 
 def test_upset_refuses_a_fact_that_is_not_listed_and_a_combination_that_stands_twice() -> None:
@@ -298,6 +316,23 @@ def test_every_hour_of_the_week_has_its_number_in_it() -> None:
     assert table.rows[0][:3] == ("Monday", "00:00–00:59", 1.0)
 
 
+def test_no_count_stands_in_two_shades_of_the_week() -> None:
+    # 99 is the most, so the shades end at 20, 40, 60, 80 and 99.
+    said = " ".join(words(a_heat_map(SHEET)[1]).split())
+
+    assert "0–20 21–40 41–60 61–80 81–99" in said
+
+
+def test_a_week_of_few_counts_has_a_shade_for_each() -> None:
+    hours = [heat_map.HourOfWeek(0, 0, 2.0), heat_map.HourOfWeek(0, 1, 1.0)]
+    headings = {"day": "Day", "hour": "Hour", "value": "Incidents"}
+    table = heat_map.heat_map_table(hours, kind="count", unit="", headings=headings, title="Few", **STANDING)
+
+    said = words(heat_map.draw(table, replace(SHEET, unit="", decimals=0)))
+
+    assert re.findall(r"\d+–\d+", said) == ["0–1"]
+
+
 def test_an_hour_that_does_not_exist_is_refused() -> None:
     with pytest.raises(UsageFault, match="allowed are 0 to 6 and 0 to 23"):
         heat_map.HourOfWeek(0, 24, 1.0)
@@ -332,6 +367,14 @@ def test_small_multiples_mark_what_is_unusual_by_shape_and_warn_of_chance() -> N
     assert "East: 90.0%, unusual, in the worse direction; West: 31.0%." in described(svg)
     assert "Unusual, in the worse direction" in words(svg)
     assert "Among 2 areas some stand out by chance alone. This is no league table." in words(svg)
+
+
+def test_the_limits_of_a_small_panel_are_one_line_whose_dashes_do_not_begin_anew() -> None:
+    dashed = [each for each in parsed(many(SHEET)[1]).iter(f"{SVG}path") if each.get("stroke-dasharray")]
+
+    # An upper and a lower limit in each of two areas.
+    assert len(dashed) == 4
+    assert all(each.get("d", "").count("M") == 1 for each in dashed)
 
 
 def test_areas_of_other_periods_are_not_drawn_on_one_axis() -> None:
@@ -383,7 +426,7 @@ def test_ratios_say_interval_bounds_and_reference_in_words_and_by_shape() -> Non
 
     assert "2.50 (1.70 to 3.60); 1.20 to" in drawn
     assert "Black: 2.50 (1.70 to 3.60); 1.20 to 4.40 whatever is not known." in said
-    assert "White: the group that the others are held against." in said
+    assert "White: the reference group." in said
     assert "Other: 0.00 (0.00 to ∞)." in said
     assert "1: the same as White" in drawn
     # A ring for the group held against, in the row and in the key; dashed lines for the bounds of two groups.

@@ -109,5 +109,5 @@ def test_which_groups_differ_by_more_than_chance_is_said_and_whether_what_is_not
     )
 
     # 4.5 among those known; 3.75 at the lowest, with 10 and 24 events: e^(ln 3.75 − 1.96 √(1/10 + 1/24)) = 1.79.
-    assert "By more than chance, among those known, these differ from White: Black." in said
-    assert "They do whatever is not known: Black." in said
+    assert "Different from White by more than chance, among those known: Black." in said
+    assert "Different whatever group the unknown are in: Black." in said

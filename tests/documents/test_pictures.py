@@ -9,9 +9,10 @@ import pytest
 from tests.measures.world import measure
 
 from nvap.charts.beside import beside
-from nvap.documents.pictures import Line, events_of, picture_of
+from nvap.documents.pictures import Line, events_of, picture_of, week_of
 from nvap.errors import NotEnoughData
 from nvap.measures.areas import funnel_of
+from nvap.measures.week import Week
 
 ORIGIN = {"as_at": "2026-11-01", "pack": "toolkit@1.0", "origins": ["made-up"], "by": "month", "rule": "R1"}
 
@@ -56,7 +57,7 @@ def test_rows_by_area_are_a_funnel_and_the_area_far_above_is_named() -> None:
 
     made = picture_of(share_of(rows, "area"))
 
-    assert made.table.sentence.startswith("1 of 8 areas lie outside")
+    assert made.table.sentence.startswith("1 of 8 areas lies outside the 99.8% limits.")
     assert "Above the 99.8% limits: Elsewhere." in made.describe(share_of(rows, "area").sheet("funnel"))
 
 
@@ -140,3 +141,19 @@ def test_the_title_names_the_group_and_the_kind_that_are_drawn() -> None:
     made = picture_of(Line(asked, part, rows, ORIGIN), one_kind=True)
 
     assert made.table.title == f"{part.title}, {kind.label}, with a factor"
+
+
+def test_no_area_outside_the_limits_is_said_in_words() -> None:
+    rows = [row(60 + at, 200, area=f"Area {at}") for at in range(8)]
+
+    assert picture_of(share_of(rows, "area")).table.sentence.startswith("None of 8 areas lies outside")
+
+
+def test_hours_of_the_week_are_titled_as_counts_whatever_the_number_is() -> None:
+    rate = measure("D02").parts[0]
+    line = Line(measure("D02"), rate, (), {**ORIGIN, "by": ""})
+
+    table = week_of(line, Week({(0, 9): 3}, datetime.date(2026, 11, 1), frozenset())).table
+
+    assert table.title.endswith(": what is counted, by hour of the week")
+    assert "one hour of one weekday" in table.sentence

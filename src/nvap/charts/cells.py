@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -29,10 +30,14 @@ class Grid:
         return self.left + column * self.wide, self.top + row * self.tall
 
 
-def steps(values: Sequence[float]) -> tuple[float, ...]:
-    """The upper ends of the five shades: equal stretches from nought to the most."""
+def steps(values: Sequence[float], *, whole: bool = False) -> tuple[float, ...]:
+    """The upper ends of the five shades: equal stretches from nought to the most.
+
+    `whole` says that the values are counts: the ends are whole numbers, so that each count is in one shade alone.
+    """
     most = max(values, default=0.0)
-    return tuple(most * (at + 1) / len(SHADES) for at in range(len(SHADES)))
+    ends = tuple(most * (at + 1) / len(SHADES) for at in range(len(SHADES)))
+    return tuple(float(math.ceil(end)) for end in ends) if whole else ends
 
 
 def shade_of(value: float, ends: Sequence[float]) -> int:
@@ -67,13 +72,17 @@ def fits(labels: Sequence[str], wide: float, sizes: Sequence[float]) -> float:
     return sizes[-1]
 
 
-def legend(ends: Sequence[float], decimals: int, unit: str) -> list[tuple[str, str]]:
-    """Each shade's box and its words, lightest first."""
+def legend(ends: Sequence[float], decimals: int, unit: str, *, whole: bool = False) -> list[tuple[str, str]]:
+    """Each shade's box and its words, lightest first; of counts (`whole`) no number stands in two shades."""
     found = []
     for at, end in enumerate(ends):
+        before = ends[at - 1] if at else 0.0
+        if at and end == before:
+            continue  # too few counts for five shades
+        low = before + 1 if whole and at else before
         box = element(
             "rect", class_="shade", x=-8, y=-7, width=16, height=14, fill=SHADES[at], stroke=QUIET, stroke_width=1
         )
-        low = 0.0 if at == 0 else ends[at - 1]
-        found.append((box, f"{written(low, decimals)}–{written(end, decimals)}{unit}"))
+        words = written(end, decimals) if low == end else f"{written(low, decimals)}–{written(end, decimals)}"
+        found.append((box, f"{words}{unit}"))
     return found

@@ -29,6 +29,7 @@ _JUDGED: Final = {
 _DASHES: Final = "7 5"
 _TALL: Final = 300.0
 _FEW: Final = 20
+_NAMED: Final = 8
 
 
 @dataclass(frozen=True)
@@ -238,8 +239,8 @@ def _mark(dot: _Dot, x: float, y: float) -> str:
 
 
 def _names(dots: Sequence[_Dot], axes: Axes, sheet: Sheet) -> str:
-    """The areas outside the wider limits, named to the right with a line to each."""
-    outside = sorted((dot for dot in dots if dot.outside == "99.8"), key=lambda dot: -dot.value)
+    """The areas outside the limits, named to the right with a line to each; the wider limits alone for many."""
+    outside = sorted(_told(dots), key=lambda dot: -dot.value)
     room = sheet.across - axes.right - 34
     words = [
         wrap(f"{dot.name}: {with_unit(dot.value, sheet.decimals, '%' if sheet.unit == '%' else '')}", room, FONT)
@@ -254,6 +255,12 @@ def _names(dots: Sequence[_Dot], axes: Axes, sheet: Sheet) -> str:
         drawn.append(element("path", class_="line", d=leader, fill="none", stroke="#b1b4b6", stroke_width=1))
         drawn.append(lines_of_text(axes.right + 24, middle - size / 2 + LINE * 0.75, lines, LINE))
     return "".join(drawn)
+
+
+def _told(dots: Sequence[_Dot]) -> list[_Dot]:
+    """The areas that are named: those outside the limits, and of too many to be read those outside the wider ones."""
+    outside = [dot for dot in dots if dot.outside]
+    return outside if len(outside) <= _NAMED else [dot for dot in outside if dot.outside == "99.8"]
 
 
 def _key(dots: Sequence[_Dot], shape: Shape, sheet: Sheet) -> list[KeyItem]:
@@ -279,6 +286,9 @@ def _remarks(dots: Sequence[_Dot], shape: Shape, sheet: Sheet) -> list[str]:
     if sheet.narrow and any(dot.outside == "99.8" for dot in dots):
         names = ", ".join(dot.name for dot in dots if dot.outside == "99.8")
         said.append(say("Outside the 99.8% limits: {names}.").format(names=names))
+    between = [dot.name for dot in _told(dots) if dot.outside == "95"]
+    if sheet.narrow and between:
+        said.append(say("Between the 95% and the 99.8% limits: {names}.").format(names=", ".join(between)))
     said.append(
         say("Of {many} areas about one in twenty lies outside the 95% limits by chance.").format(many=len(dots))
     )

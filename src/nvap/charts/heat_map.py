@@ -77,7 +77,9 @@ def draw(table: Table, sheet: Sheet) -> str:
     Raises UsageFault when the table lacks a column, NotEnoughData when no hour has a value.
     """
     held = _held(table)
-    ends = steps([value for value in map(number_of, held.values()) if value is not None])
+    known = [value for value in map(number_of, held.values()) if value is not None]
+    whole = all(value.is_integer() for value in known)
+    ends = steps(known, whole=whole)
     head, top = heading(table, sheet, next(column.heading for column in table.columns if column.name == "value"))
     grid, labels = _grid(sheet, top)
     words = {place: _label(value, sheet) for place, value in held.items()}
@@ -86,14 +88,14 @@ def draw(table: Table, sheet: Sheet) -> str:
         cell(grid, place if not sheet.narrow else place[::-1], number_of(value), ends, label=words[place], size=size)
         for place, value in held.items()
     ]
-    rows = HOURS if sheet.narrow else 7
+    rows, unit = HOURS if sheet.narrow else 7, "%" if sheet.unit == "%" else ""
     return finished(
         table,
         sheet,
         [head, labels, *cells],
         grid.top + rows * grid.tall,
         description=describe(table, sheet),
-        key=[KeyItem(icon, words) for icon, words in legend(ends, sheet.decimals, "%" if sheet.unit == "%" else "")],
+        key=[KeyItem(icon, said) for icon, said in legend(ends, sheet.decimals, unit, whole=whole)],
         remarks=[sheet.translate("Hours are those of the force's own clock.")],
     )
 

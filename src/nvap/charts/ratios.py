@@ -127,7 +127,7 @@ def describe(table: Table, sheet: Sheet, *, level: str = "") -> str:
     say, said = sheet.translate, [f"{level}."] if level else []
     for row in _held(table):
         if row["reference"]:
-            said.append(say("{name}: the group that the others are held against.").format(name=row["name"]))
+            said.append(say("{name}: the reference group.").format(name=row["name"]))
         elif number_of(row["value"]) is not None:
             said.append(f"{row['name']}: {_words(row, sheet)}.")
     return account(table, sheet, said)
@@ -276,7 +276,7 @@ def _words(row: dict[str, Cell], sheet: Sheet) -> str:
     """A group's numbers: 1.84 (1.40 to 2.42); between 1.12 and 2.60 whatever is not known."""
     say = sheet.translate
     if row["reference"]:
-        return say("held against")
+        return say("reference group")
     if HIDDEN in (row["value"], row["counted"]):
         return HIDDEN
     value = number_of(row["value"])
@@ -305,9 +305,9 @@ def _key(rows: Sequence[dict[str, Cell]], sheet: Sheet, level: str) -> list[KeyI
         dashed = element(
             "line", class_="line", x1=-11, x2=11, y1=0, y2=0, stroke=INK, stroke_width=1.5, stroke_dasharray=_DASHES
         )
-        items.append(KeyItem(dashed, say("Its limits whatever group those are of who are not known")))
+        items.append(KeyItem(dashed, say("Limits, whatever group the unknown are in")))
     if any(row["reference"] for row in rows):
-        items.append(KeyItem(_ring(0, 0), say("The group that the others are held against")))
+        items.append(KeyItem(_ring(0, 0), say("Reference group")))
     if level:
         one = element(
             "line", class_="line", x1=0, x2=0, y1=-9, y2=9, stroke=QUIET, stroke_width=1.25, stroke_dasharray="7 5"

@@ -117,7 +117,7 @@ def standing(table: Table, sheet: Sheet) -> list[tuple[str, bool]]:
         told.append(say("As at {day}.").format(day=day_name(table.as_at, sheet.language)))
     if table.pack:
         told.append(say("Toolkit edition: {pack}.").format(pack=table.pack))
-    marks = ". ".join(say(words) for words in table.standing)
+    marks = " ".join(f"{say(words)}." for words in table.standing)
     return [(" ".join(told), False)] * bool(told) + [(marks, True)] * bool(marks)
 
 

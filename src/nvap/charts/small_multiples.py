@@ -23,6 +23,7 @@ _GAP: Final = 14.0
 _TALL: Final = 66.0
 _HEAD: Final = 20.0
 _SECOND_LINE: Final = 14.0
+_DASHES: Final = "4 3"
 
 
 @dataclass(frozen=True)
@@ -153,19 +154,40 @@ def _panel(points: Sequence[Drawn], place: tuple[float, float, float], up: Scale
 
 
 def _lines(points: Sequence[Drawn], place: tuple[float, float, float], up: Scale) -> str:
+    """Average and limits, each stretch of equal conditions one path: dashes that begin anew would look solid."""
     x, top, each = place
     drawn = []
-    for at, point in enumerate(points):
-        for line, dashes in ((point.mean, None), *((limit, "3 3") for limit in point.limits or ())):
-            if line is not None and up.low <= line <= up.high:
-                y = top + up.at(line)
-                drawn.append(
-                    element(
-                        "line", class_="line", x1=x + at * each, x2=x + (at + 1) * each, y1=y, y2=y, stroke=QUIET,
-                        stroke_width=1, stroke_dasharray=dashes,
-                    )
-                )  # fmt: skip
+    for which, dashes in ((_mean, None), (_lower, _DASHES), (_upper, _DASHES)):
+        steps: list[str] = []
+        last = -1
+        for at, point in enumerate(points):
+            line = which(point)
+            if line is None or not up.low <= line <= up.high:
+                continue
+            joined = bool(steps) and last == at - 1 and points[last].stretch == point.stretch
+            start, end, y = number(x + at * each), number(x + (at + 1) * each), number(top + up.at(line))
+            steps.append(f"{'L' if joined else 'M'}{start} {y}H{end}")
+            last = at
+        if steps:
+            drawn.append(
+                element(
+                    "path", class_="line", d="".join(steps), fill="none", stroke=QUIET, stroke_width=1,
+                    stroke_dasharray=dashes,
+                )
+            )  # fmt: skip
     return "".join(drawn)
+
+
+def _mean(point: Drawn) -> float | None:
+    return point.mean
+
+
+def _lower(point: Drawn) -> float | None:
+    return point.limits[0] if point.limits else None
+
+
+def _upper(point: Drawn) -> float | None:
+    return point.limits[1] if point.limits else None
 
 
 def _values(points: Sequence[Drawn], place: tuple[float, float, float], up: Scale) -> str:
@@ -185,7 +207,7 @@ def _values(points: Sequence[Drawn], place: tuple[float, float, float], up: Scal
     latest = _latest(points)
     for step, point in enumerate(points):
         if point.value is not None and (point.mark != "plain" or point is latest):
-            drawn.append(mark(point.mark, *at(step, point.value), 0.85))
+            drawn.append(mark(point.mark, *at(step, point.value), 0.6))
     return "".join(drawn)
 
 
@@ -199,7 +221,7 @@ def _short(value: float, sheet: Sheet) -> str:
 
 def _key(points: Sequence[Drawn], sheet: Sheet) -> list[KeyItem]:
     say = sheet.translate
-    dashed = element("line", class_="line", x1=-9, x2=9, y1=0, y2=0, stroke=QUIET, stroke_dasharray="3 3")
+    dashed = element("line", class_="line", x1=-9, x2=9, y1=0, y2=0, stroke=QUIET, stroke_dasharray=_DASHES)
     solid = element("line", class_="line", x1=-9, x2=9, y1=0, y2=0, stroke=QUIET)
     items = [KeyItem(mark("plain", 0, 0), say("Newest number")), KeyItem(solid, say("Average"))]
     if any(point.limits for point in points):

@@ -16,6 +16,7 @@ from nvap.errors import NotEnoughData, UsageFault
 
 _BAR: Final = "#1d70b8"
 _ROW: Final = 26.0
+_ROW_OF_TWO: Final = 36.0
 _SHOWN: Final = {True: 8, False: 14}
 
 
@@ -81,12 +82,15 @@ def draw(table: Table, sheet: Sheet) -> str:
     base = top + 18 + tall
     most = max(number for number in (number_of(cell) for _, cell in shown) if number is not None)
     body = [head, element("line", class_="line", x1=left, x2=sheet.across - 8, y1=base, y2=base, stroke=QUIET)]
-    body += [_fact(fact, at, base, left, sheet) for at, fact in enumerate(facts)]
+    names = [wrap(fact, left - 24, SMALL if sheet.narrow else FONT) for fact in facts]
+    row = _ROW_OF_TWO if any(len(lines) > 1 for lines in names) else _ROW
+    for at, lines in enumerate(names):
+        body.append(_fact(lines, (base + 8 + at * row, row), left, sheet, banded=at % 2 == 0))
     for at, (holding, cell) in enumerate(shown):
         middle = left + (at + 0.5) * step
         high = tall * (number_of(cell) or 0.0) / most
         body.append(_bar(cell, (middle, base), (min(step * 0.6, 34), high)))
-        body.append(_dots(holding, middle, base, min(7.5, step * 0.28)))
+        body.append(_dots(holding, middle, (base + 8, row), min(7.5, step * 0.28)))
     say = sheet.translate
     remarks = []
     if len(held) > len(shown):
@@ -95,7 +99,7 @@ def draw(table: Table, sheet: Sheet) -> str:
         table,
         sheet,
         body,
-        base + 12 + len(facts) * _ROW,
+        base + 12 + len(facts) * row,
         description=describe(table, sheet),
         key=[KeyItem(_dot(0, 0, 7, True), say("Holds")), KeyItem(_dot(0, 0, 7, False), say("Does not hold"))],
         remarks=remarks,
@@ -141,22 +145,21 @@ def _bar(cell: Cell, foot: tuple[float, float], size: tuple[float, float]) -> st
     return bar + text(middle, base - high - 5, written(number, 0), text_anchor="middle", font_size=SMALL)
 
 
-def _fact(fact: str, at: int, base: float, left: float, sheet: Sheet) -> str:
-    """The name of a fact at its row, on a band where rows alternate."""
-    y = base + 8 + at * _ROW
+def _fact(lines: Sequence[str], place: tuple[float, float], left: float, sheet: Sheet, *, banded: bool) -> str:
+    """The name of a fact in its row (top and height), on a band where rows alternate; two lines at most."""
+    y, tall = place
     band = ""
-    if at % 2 == 0:
-        band = element("rect", class_="hollow", x=8, y=y, width=sheet.across - 16, height=_ROW, fill=SHADE)
-    lines = wrap(fact, left - 24, SMALL if sheet.narrow else FONT)[:1]
-    whole = wrap(fact, 1e6, FONT)
-    name = lines[0] if lines == whole else f"{lines[0]}…"
-    return band + lines_of_text(
-        left - 10, y + _ROW * 0.66, [name], 1, text_anchor="end", font_size=SMALL if sheet.narrow else FONT
-    )
+    if banded:
+        band = element("rect", class_="hollow", x=8, y=y, width=sheet.across - 16, height=tall, fill=SHADE)
+    size, shown = SMALL if sheet.narrow else FONT, list(lines[:2])
+    if len(lines) > len(shown):
+        shown[-1] = f"{shown[-1]}…"
+    first = y + tall / 2 + size * 0.35 - (len(shown) - 1) * size * 0.575
+    return band + lines_of_text(left - 10, first, shown, size * 1.15, text_anchor="end", font_size=size)
 
 
-def _dots(holding: tuple[bool, ...], middle: float, base: float, size: float) -> str:
-    ys = [base + 8 + (at + 0.5) * _ROW for at in range(len(holding))]
+def _dots(holding: tuple[bool, ...], middle: float, rows: tuple[float, float], size: float) -> str:
+    ys = [rows[0] + (at + 0.5) * rows[1] for at in range(len(holding))]
     joined = [y for y, holds in zip(ys, holding, strict=True) if holds]
     line = ""
     if len(joined) > 1:

@@ -190,12 +190,12 @@ def _differing(line: Line, estimates: Sequence[ratios.Estimate]) -> str:
     surely = [each.name for each in bounded if _leaves_out_one(each.lowest, each.highest)]
     if not known:
         return say("No group differs from {reference} by more than chance.").format(reference=reference_of(line.part))
-    words = say("By more than chance, among those known, these differ from {reference}: {names}.")
+    words = say("Different from {reference} by more than chance, among those known: {names}.")
     said = words.format(reference=reference_of(line.part), names=", ".join(known))
     if not bounded:
         return said
     if surely:
-        return f"{said} " + say("They do whatever is not known: {names}.").format(names=", ".join(surely))
+        return f"{said} " + say("Different whatever group the unknown are in: {names}.").format(names=", ".join(surely))
     return f"{said} " + say("What is not known could undo that.")
 
 

@@ -154,6 +154,12 @@ def funnel_picture(line: Line) -> Picture | None:
         return None
     outside = sum(each.outside == "99.8" for each in found.areas)
     words = phrase("{outside} of {many} areas lie outside the 99.8% limits.")
+    if outside < 2:
+        words = (
+            phrase("1 of {many} areas lies outside the 99.8% limits.")
+            if outside
+            else phrase("None of {many} areas lies outside the 99.8% limits.")
+        )
     units = [
         funnel.Unit(
             each.name,
@@ -219,7 +225,11 @@ def mix_over_time(line: Line, grain: Grain) -> Picture | None:
     say = line.translate
     headings = {"period": say("Period"), "kind": say("Kind"), "count": say("Counted"), "share": say("Share")}
     title = f"{line.title}, {say('over time')}"
-    sentence = say("Shares are of those whose kind is known.")
+    unknown = sum({row["period_start"]: row["unknown"] or 0 for row in rows}.values())
+    words = phrase("Shares are of those whose kind is known; of {unknown} it is not.")
+    sentence = say(words if unknown else phrase("Shares are of those whose kind is known.")).format(
+        unknown=f"{unknown:,}"
+    )
     table = mix.mix_table(
         shares, grain=grain, headings=headings, language=line.language, **line.standing(title, sentence)
     )
@@ -292,9 +302,12 @@ def week_of(line: Line, found: Week) -> Picture:
         hours,
         kind="count",
         unit="",
-        headings={"day": say("Day"), "hour": say("Hour"), "value": say("Counted")},
+        headings={"day": say("Day"), "hour": say("Hour"), "value": say("Counted in each hour of the week")},
         language=line.language,
-        **line.standing(line.part.title, say("When in the week they lie.")),
+        **line.standing(
+            say("{number}: what is counted, by hour of the week").format(number=line.part.title),
+            say("Each cell is how many were counted in one hour of one weekday; the hours stand by their beginning."),
+        ),
     )
 
     def drawn(sheet: Sheet) -> Sheet:

@@ -218,7 +218,7 @@ def test_each_group_stands_against_the_reference_group_with_interval_and_bounds_
     assert "Ethnicity: of 4 of 34 it is not known (11.8%)." in said
     # 10 of 1,000 over 20 of 9,000; among as many people the ratio of the known is 4.5.
     assert "Black: 4.50 (" in said
-    assert "White: the group that the others are held against." in said
+    assert "White: the reference group." in said
     assert "whatever is not known" in said
     assert "Not enough data to say" in said
     assert "No mapping fills persons.ethnicity" in said or "persons is not loaded" in said
