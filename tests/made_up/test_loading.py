@@ -152,6 +152,28 @@ def test_filling_says_what_it_loads_and_how_the_rows_add_up(filled: Filled, made
     assert f"{sum(entry['loaded'] for entry in files):,} loaded" in filled.said[-1]
 
 
+def test_the_next_mapping_learns_from_what_the_demonstration_loaded(filled: Filled, made_up: MadeUp) -> None:
+    described = contract("deployments")
+    newest = made_up.file("deployments-2025-26")
+
+    text = draft(newest.path, described, learned.of_force(filled.force, described))
+
+    assert "made-up-deployments-2025-26 v1" in text
+    assert "that mapping may do as it stands" in text
+
+
+def test_a_mapping_is_kept_though_its_file_was_loaded_before_it_was_kept(
+    filled: Filled, made_up: MadeUp, tmp_path: Path
+) -> None:
+    calendar = made_up.file("calendar")
+    kept = filled.force.folder / learned.FOLDER / learned.USED / learned.keep(filled.force, calendar.mapping).name
+    kept.unlink()
+
+    load(filled.workspace, filled.force, calendar.path, calendar.mapping, as_at=calendar.as_at)
+
+    assert kept.read_bytes() == calendar.mapping.read_bytes()
+
+
 def test_another_made_up_force_is_not_mixed_in(filled: Filled, tmp_path: Path) -> None:
     before = [batch.id for batch in all_batches(filled.force)]
 

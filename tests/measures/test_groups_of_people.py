@@ -60,6 +60,15 @@ def test_a_year_without_people_by_group_is_refused() -> None:
     assert rows[0]["reason"].startswith("No population is declared for 2024 (held: mid-2011)")
 
 
+def test_where_nobody_is_told_apart_by_sex_the_refusal_says_so_and_names_no_empty_list_of_years() -> None:
+    rows = rows_of("detained_sex", detained(20, "W1", sex="M"), [group("W1", 80_000, sex=None)])
+
+    assert {(row["value"], row["status"]) for row in rows} == {(None, "refused")}
+    assert {row["reason"] for row in rows} == {
+        "No population by sex is held for any year: load one that tells it into the table population_groups."
+    }
+
+
 def test_the_year_that_the_population_declares_serves_its_groups_too() -> None:
     changes = {"population": {"population_years": {2024: 2011}}}
 

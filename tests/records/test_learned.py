@@ -35,10 +35,15 @@ def rows(header: str = "URN,OPENED,RESULT,SECTOR", disposals: tuple[str, ...] = 
 
 
 def load(bench: Bench, columns: dict[str, Any], *, content: str | None = None, **more: Any) -> Path:
-    """Load an extract under a mapping as the commands do, which keeps the mapping."""
+    """Load an extract under a mapping, and give the copy that is kept of the mapping."""
     batch = bench.load(content or rows(), columns, **more)
     assert batch.report["loaded"]
-    return learning.keep(bench.force, bench.folder / more.get("name", "map.yaml"))
+    (kept,) = [path for path in _kept(bench) if path.stem == batch.mapping_hash]
+    return kept
+
+
+def _kept(bench: Bench) -> list[Path]:
+    return sorted((bench.force.folder / learning.FOLDER / learning.USED).glob("*.yaml"))
 
 
 def drafted(bench: Bench, content: str) -> str:

@@ -116,8 +116,6 @@ def load(
         by=by,
         before_storing=lambda: _open_journal(by),
     )
-    if mapping is not None:
-        learned.keep(of, mapping)
     if not batch.fresh:
         print(
             f"{file.name} was already loaded on {batch.loaded_at:%Y-%m-%d at %H:%M} UTC by {batch.loaded_by}"

@@ -40,13 +40,17 @@ class Gap:
 
 @dataclass(frozen=True)
 class People:
-    """People by area and year; `whole` is each year's figure for the whole force, in `summed` years the areas' sum."""
+    """People by area and year; `whole` is each year's figure for the whole force, in `summed` years the areas' sum.
+
+    `told_by` names the columns that tell them apart, for people of groups.
+    """
 
     by_area: dict[str, dict[int, float]]
     whole: dict[int, float]
     served_by: dict[int, int]
     summed: frozenset[int] = frozenset()
     gaps: Mapping[int, Gap] = field(default_factory=dict)
+    told_by: tuple[str, ...] = ()
 
     @property
     def areas(self) -> set[str]:
@@ -102,12 +106,22 @@ class People:
         years = [year for year in range(period[0].year, period[1].year + 1) if self.year_for(year) is None]
         if not years:
             return ""
+        if not self.whole:
+            return self._none_held
         named = ", ".join(str(year) for year in years)
         held = ", ".join(f"mid-{year}" for year in sorted(self.whole))
         return (
             f"No population is declared for {named} (held: {held}); say in the population's mapping which mid-year"
             " serves it (population_years)."
         )
+
+    @property
+    def _none_held(self) -> str:
+        """That the table holds nobody at all of those who are asked for."""
+        if not self.told_by:
+            return "No population is held for any year: load one into the table population."
+        by = " and ".join(name.replace("_", " ") for name in self.told_by)
+        return f"No population by {by} is held for any year: load one that tells it into the table population_groups."
 
     def _shares(self, years: Sequence[int], period: Days) -> list[float]:
         """The share of a period's days that each held year's people stand for."""
@@ -185,7 +199,7 @@ def read_groups(
         for key, people in each.items():
             every[key] = every.get(key, 0.0) + people
     by_words = {words: _people_of(each, served_by) for words, each in held.items()}
-    return PeopleOfGroups(by_words, _people_of(every, served_by))
+    return PeopleOfGroups(by_words, replace(_people_of(every, served_by), told_by=tuple(named)))
 
 
 _NOBODY_KNOWS = "('not_known', 'unknown', 'NS')"

@@ -106,8 +106,6 @@ class Force:
         path, by_mapping = _file(file), _file(mapping) if mapping is not None else None
         day = _last(as_at, "as_at")
         batch = loading.load(self.workspace, self.held, path, by_mapping, table=_table(table), as_at=day, by=by)
-        if by_mapping is not None:
-            learned.keep(self.held, by_mapping)
         return Loaded(batch, path.name)
 
     def loads(self, table: str | None = None) -> Loads:

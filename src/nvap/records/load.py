@@ -17,7 +17,7 @@ from zoneinfo import available_timezones
 
 from nvap.engine.connection import Engine, literal, read_parquet
 from nvap.errors import Refused, UsageFault, nearest
-from nvap.records import lock, prepared
+from nvap.records import learned, lock, prepared
 from nvap.records.contract import contract
 from nvap.records.current import same_key
 from nvap.records.pseudonym import check_key, open_key, read_key, throw_away
@@ -74,7 +74,8 @@ def load(
 
     `file` is an extract with its mapping, or a file that `prepare` wrote (without one). `as_at` is the day the extract
     stands at; without it the mapping's, else today. `by` is who loads, `now` naive UTC. `before_storing` is called when
-    the file has been found good; what it raises keeps the batch from being stored.
+    the file has been found good; what it raises keeps the batch from being stored. A copy of the mapping is kept, from
+    which the draft of the next one learns.
 
     Raises Refused where practice and real would cross, another load of the table runs, the disk has no room or the key
     is not the workspace's; FileRefused where nothing of the file can be read or loaded; InputFault with every fault
@@ -98,6 +99,7 @@ def load(
     for held in batches(force, name):
         same = held.content_hash == hashed and held.mapping_hash == reading.mapping.hash
         if same and (wanted is None or held.as_at == wanted):
+            learned.keep(force, mapping_file)
             return held
     with _table_held(force, name, file, by) as folder:
         pseudonyms = open_key(workspace) if reading.needs_key else throw_away()
@@ -106,7 +108,9 @@ def load(
             if reading.needs_key:
                 batch = replace(batch, key_check=pseudonyms.check_value)
             before_storing()
-            return _store(force, batch, found)
+            stored = _store(force, batch, found)
+    learned.keep(force, mapping_file)
+    return stored
 
 
 def prepare(

@@ -291,23 +291,26 @@ def _codes(shape: Shape, folder: Path) -> ExtractWriter:
 
 
 def _groups(shape: Shape, folder: Path) -> ExtractWriter:
-    """Residents by ethnicity and by age, in two mid-years."""
-    rng = shape.random("further residents")
+    """Residents by ethnicity, by age and by sex, in two mid-years."""
+    rng, of_sex = shape.random("further residents"), shape.random("further residents by sex")
     groups = ("W1", "W9", "M9", "A9", "B9", "O9")
     ages = ("under_18", "18_24", "25_34", "35_44", "45_54", "55_64", "65_over")
     years = [shape.month(FROM_MONTH).year, shape.month(FROM_MONTH).year + 1]
-    rows: list[tuple[int, str | None, str | None, float]] = []
+    rows: list[tuple[int, str, str, float]] = []
     for year in years:
         shares = rng.dirichlet(np.array((80, 5, 3, 7, 4, 1)) * 50.0)
-        rows += [(year, None, code, shares[at]) for at, code in enumerate(groups)]
+        rows += [(year, "ethnicity", code, shares[at]) for at, code in enumerate(groups)]
         shares = rng.dirichlet(np.array((20, 9, 14, 13, 13, 12, 19)) * 50.0)
-        rows += [(year, code, None, shares[at]) for at, code in enumerate(ages)]
+        rows += [(year, "age_band", code, shares[at]) for at, code in enumerate(ages)]
+        shares = of_sex.dirichlet(np.array((51, 49)) * 500.0)
+        rows += [(year, "sex", code, shares[at]) for at, code in enumerate(("F", "M"))]
     cells = {
         "area": pa.nulls(len(rows), pa.string()),
         "year": pa.array([str(row[0]) for row in rows]),
-        "age_band": pa.array([row[1] for row in rows], pa.string()),
-        "sex": pa.nulls(len(rows), pa.string()),
-        "ethnicity": pa.array([row[2] for row in rows], pa.string()),
+        **{
+            name: pa.array([row[2] if row[1] == name else None for row in rows], pa.string())
+            for name in ("age_band", "sex", "ethnicity")
+        },
         "people": pa.array([str(round(float(row[3]) * shape.size.people)) for row in rows]),
         "source": pa.array(["made-up estimate"] * len(rows)),
     }
