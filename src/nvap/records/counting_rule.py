@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from nvap.declarations import Faults, Node, read
 from nvap.engine.connection import literal
@@ -31,6 +31,19 @@ FILE = "counting-rules.yaml"
 ON_REVIEW = ("RA", "on review")
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,19}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _./-]*\*?")
+
+
+class RuleFault(NamedTuple):
+    """One thing that is wrong with a rule: with which option, of what kind, what was found, and all of it in words.
+
+    `taken`: the id or name is another rule's (`found` is that one); `shape`: it may not look so; `nothing`: nothing
+    would count; `idle`: codes that have no effect, since no flag is looked at then (`found` is the time).
+    """
+
+    option: str
+    why: Literal["taken", "shape", "nothing", "idle"]
+    found: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -214,11 +227,14 @@ def own_rules(folder: Path) -> tuple[CountingRule, ...]:
     Raises InputFault with every fault of the file, each with its line.
     """
     file = folder / FILE
-    if not file.is_file():
-        return ()
+    return rules_in(file) if file.is_file() else ()
+
+
+def rules_in(file: Path) -> tuple[CountingRule, ...]:
+    """The rules of a file, each with its mark in its id. Raises InputFault with every fault of it."""
     faults = Faults()
     found = _rules(file, faults, taken=_names())
-    faults.raise_if_any(f"{FILE} has faults; none of its rules can be used.")
+    faults.raise_if_any(f"{file.name} has faults; none of its rules can be used.")
     return tuple(marked(each) for each in found)
 
 
@@ -235,31 +251,33 @@ def from_json(held: Mapping[str, Any]) -> CountingRule:
     return CountingRule(**given)
 
 
-def faults_of(rule: CountingRule, taken: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """What is wrong with a rule: the option, and the fault in words.
+def faults_of(rule: CountingRule, taken: Mapping[str, str]) -> Iterator[RuleFault]:
+    """What is wrong with a rule, option by option.
 
     `taken` are the ids and names in use, in small letters, each with the rule that has it (see `names_taken`).
     """
     for key, word in (("id", rule.word), ("name", rule.name)):
         if word.lower() in taken:
-            yield key, f"`{word}` is taken by the rule {taken[word.lower()]}; choose another {key}"
+            has = taken[word.lower()]
+            yield RuleFault(key, "taken", has, f"`{word}` is taken by the rule {has}; choose another {key}")
     if rule.id and not _ID.fullmatch(rule.word):
-        yield "id", f"`id` is 2 to 20 letters, digits and `-`, starting with a letter; found `{rule.word}`"
+        shape = "`id` is 2 to 20 letters, digits and `-`, starting with a letter"
+        yield RuleFault("id", "shape", rule.word, f"{shape}; found `{rule.word}`")
     if not rule.flag_at and not rule.linked_records:
-        yield "flag_at", "nothing would count: name at least one of `flag_at` or `linked_records`"
+        said = "nothing would count: name at least one of `flag_at` or `linked_records`"
+        yield RuleFault("flag_at", "nothing", "", said)
     for key, time in (("opening_codes", "opening"), ("closing_codes", "closure")):
         if getattr(rule, key) and time not in rule.flag_at:
-            yield key, f"`{key}` has no effect unless `flag_at` names {time}"
+            yield RuleFault(key, "idle", time, f"`{key}` has no effect unless `flag_at` names {time}")
     for key in ("opening_codes", "closing_codes", "never_codes"):
         for each in getattr(rule, key):
             if not _CODE.fullmatch(each):
-                yield key, (
-                    f"`{key}` holds `{each}`; a code is letters, digits, spaces and `_ . / -`,"
-                    " with `*` at its end for every sub-type"
-                )
+                shape = "a code is letters, digits, spaces and `_ . / -`, with `*` at its end for every sub-type"
+                yield RuleFault(key, "shape", each, f"`{key}` holds `{each}`; {shape}")
     if rule.minimum_confidence is not None and not 0 <= rule.minimum_confidence <= 1:
-        found = rule.minimum_confidence
-        yield "minimum_confidence", f"`minimum_confidence` is a probability from 0 to 1; found {found}"
+        found = str(rule.minimum_confidence)
+        said = f"`minimum_confidence` is a probability from 0 to 1; found {found}"
+        yield RuleFault("minimum_confidence", "shape", found, said)
 
 
 def names_taken(own: Iterable[CountingRule] = ()) -> dict[str, str]:
@@ -323,8 +341,8 @@ def _rules(file: Path, faults: Faults, taken: Mapping[str, str]) -> list[Countin
     used = dict(taken)
     for each in node.nodes("rules", required=True):
         made = _rule(each)
-        for key, fault in faults_of(made, used):
-            each.fault(fault, key)
+        for fault in faults_of(made, used):
+            each.fault(fault.words, fault.option)
         used |= {made.id.lower(): made.id, made.name.lower(): made.id}
         found.append(made)
     node.done()

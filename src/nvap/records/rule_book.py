@@ -102,7 +102,7 @@ def save(folder: Path, rule: CountingRule, change: Change) -> CountingRule:
     standing = own_rules(folder)
     was = _as_seen(standing, rule.word, change.seen)
     others = [each for each in standing if each.word != rule.word]
-    faults = [fault for _key, fault in faults_of(rule, names_taken(others))]
+    faults = [each.words for each in faults_of(rule, names_taken(others))]
     if faults:
         raise UsageFault("\n".join(faults))
     if was is None and len(standing) >= MOST:
