@@ -57,7 +57,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, dict[
 
 
 def test_the_lines_for_curl_read_what_they_say(site: tuple[Site, dict[str, str]], tmp_path: Path) -> None:
-    (lines,) = blocks("sh")
+    lines = "\n".join(blocks("sh"))
 
     said = subprocess.run(["sh", "-ec", lines], env=site[1], cwd=tmp_path, capture_output=True, text=True, check=False)
 
@@ -67,6 +67,20 @@ def test_the_lines_for_curl_read_what_they_say(site: tuple[Site, dict[str, str]]
     parquet, listed = pq.read_table(tmp_path / "latest.parquet"), pyarrow.csv.read_csv(tmp_path / "latest.csv")
     assert parquet.num_rows == listed.num_rows > 20
     assert parquet.column_names == listed.column_names
+
+
+def test_the_line_that_asks_again_takes_nothing_the_second_time(
+    site: tuple[Site, dict[str, str]], tmp_path: Path
+) -> None:
+    line = blocks("sh")[1].replace("curl ", "curl --write-out '%{http_code}\\n' ")
+
+    said = [
+        subprocess.run(["sh", "-ec", line], env=site[1], cwd=tmp_path, capture_output=True, text=True, check=False)
+        for _ in range(2)
+    ]
+
+    assert [each.stdout for each in said] == ["200\n", "304\n"], [each.stderr for each in said]
+    assert (tmp_path / "latest.csv").stat().st_size > 1000
 
 
 def test_the_python_reads_every_page_and_the_whole_table(site: tuple[Site, dict[str, str]], tmp_path: Path) -> None:
@@ -79,9 +93,10 @@ def test_the_python_reads_every_page_and_the_whole_table(site: tuple[Site, dict[
         for each in scripts
     ]
 
-    assert [each.returncode for each in said] == [0, 0], [each.stderr for each in said]
+    assert [each.returncode for each in said] == [0, 0, 0], [each.stderr for each in said]
     assert re.match(r"\d+ rows of run \d{8}T\d{6}-[0-9a-f]{8} as at \d{4}-\d\d-\d\d\nIt cannot say", said[0].stdout)
     assert re.match(r"\d+ rows, 2 measures\n", said[1].stdout)
+    assert re.match(r"\d+ months of D02, flagged at closure as at \d{4}-\d\d-\d\d\n", said[2].stdout)
 
 
 def test_power_query_asks_for_addresses_and_names_that_there_are() -> None:

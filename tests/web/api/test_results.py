@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 from collections.abc import Callable
 from datetime import date
@@ -285,6 +286,46 @@ def test_runs_are_listed_newest_first_each_once(program: Program, ben_analyst: U
     assert (whole[1]["from"], whole[1]["as_at_asked"]) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("measure=D99", "measure is “D99”; it may be D01, "),
+        ("by=moth", "by is “moth”; it may be month, quarter, year, area. Did you mean `month`?"),
+        ("rule=R9", "rule is “R9”; it may be R1, R2, R3"),
+    ],
+)
+def test_a_misspelt_filter_of_runs_is_refused_and_not_an_empty_list(
+    query: str, said: str, program: Program, ben_analyst: User, with_results: Workspace
+) -> None:
+    assert said in read(program(ben_analyst), f"/api/v1/runs?{query}", 400)["detail"]
+
+
+def test_runs_are_chosen_by_a_measure_as_it_is_written_elsewhere(
+    program: Program, ben_analyst: User, with_results: Workspace
+) -> None:
+    client = program(ben_analyst)
+    plain = read(client, "/api/v1/runs?measure=D02")
+
+    assert plain["total"] > 0
+    for written in ("d02", "2.1.2/D02"):
+        assert read(client, f"/api/v1/runs?measure={written}")["items"] == plain["items"]
+
+
+def test_runs_of_a_layout_that_only_a_command_stored_can_be_asked_for(
+    program: Program, ben_analyst: User, with_results: Workspace
+) -> None:
+    client = program(ben_analyst)
+    read(client, "/api/v1/runs?by=whole", 400)
+
+    world.store(with_results, with_results.force("northshire"), ("D02",), by="whole")
+
+    assert [each["by"] for each in read(client, "/api/v1/runs?by=whole")["items"]] == ["whole"]
+
+
+def test_a_measure_that_is_nearly_one_is_told_which(program: Program, ben_analyst: User) -> None:
+    assert "Did you mean `D02`?" in read(program(ben_analyst), "/api/v1/measures/d022", 404)["detail"]
+
+
 def test_the_latest_of_all_measures_is_one_flat_table(
     program: Program, ben_analyst: User, with_results: Workspace
 ) -> None:
@@ -365,6 +406,67 @@ def test_reading_numbers_leaves_a_line_that_says_who_took_what(
     assert "not for release" in line.reason
     assert (after.seq, after.object_id) == (line.seq + 1, "all")
     assert after.reason.startswith("API, csv, of ")
+
+
+@pytest.mark.parametrize(
+    "address", [f"{D02}?by=year", f"{D02}.csv", f"{D02}.parquet", "/api/v1/latest", "/api/v1/runs"]
+)
+def test_a_program_that_holds_the_answer_is_told_so_and_nothing_is_noted(
+    address: str, program: Program, ben_analyst: User, with_results: Workspace
+) -> None:
+    client = program(ben_analyst)
+    mark = client.get(address)["ETag"]
+    before = Entry.objects.count()
+
+    again = client.get(address, headers={"If-None-Match": mark})
+
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", mark)
+    assert Entry.objects.count() == before
+
+
+def test_after_a_new_computation_what_a_program_holds_is_old(
+    program: Program, ben_analyst: User, with_results: Workspace
+) -> None:
+    client = program(ben_analyst)
+    mark = client.get(D02)["ETag"]
+    world.store(with_results, with_results.force("northshire"), ("D02",), by="month")
+    before = Entry.objects.filter(act=Act.EXPORT).count()
+
+    again = client.get(D02, headers={"If-None-Match": mark})
+
+    assert again.status_code == 200
+    assert again["ETag"] != mark
+    assert Entry.objects.filter(act=Act.EXPORT).count() == before + 1
+
+
+def test_a_program_that_may_no_longer_read_is_not_told_that_it_holds_the_answer(
+    program: Program, ben_analyst: User, with_results: Workspace
+) -> None:
+    mark = program(ben_analyst).get(D02)["ETag"]
+
+    assert Client().get(D02, headers={"If-None-Match": mark}).status_code == 401
+
+
+def test_a_long_answer_is_packed_for_programs_that_unpack_it(
+    program: Program, ben_analyst: User, with_results: Workspace
+) -> None:
+    client = program(ben_analyst)
+    plain = client.get(f"{D02}.csv")
+
+    packed = client.get(f"{D02}.csv", headers={"Accept-Encoding": "gzip"})
+
+    assert packed["Content-Encoding"] == "gzip"
+    assert len(packed.content) < len(plain.content)
+    assert gzip.decompress(packed.content) == plain.content
+    assert client.get(f"{D02}.csv", headers={"If-None-Match": packed["ETag"]}).status_code == 304
+
+
+def test_a_refused_question_is_not_noted_as_taken(program: Program, ben_analyst: User, with_results: Workspace) -> None:
+    before = Entry.objects.filter(act=Act.EXPORT).count()
+
+    read(program(ben_analyst), f"{D02}?part=none", 400)
+
+    assert Entry.objects.filter(act=Act.EXPORT).count() == before
 
 
 def test_definitions_and_runs_leave_no_line(program: Program, ben_analyst: User, with_results: Workspace) -> None:

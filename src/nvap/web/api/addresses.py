@@ -17,13 +17,15 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 
 from nvap.web.api import problems
 from nvap.web.api.asked import only_known
 from nvap.web.api.asker import NEEDED, asker_of
 from nvap.web.api.description import ROOT, description, names_in_query
 from nvap.web.api.problems import Problem
-from nvap.web.api.service import ApiRequest, api
+from nvap.web.api.service import api
+from nvap.web.api.taking import ApiRequest, handed_out
 from nvap.web.database import trouble
 
 View = Callable[..., HttpResponse]
@@ -48,6 +50,7 @@ def _guarded(view: View) -> View:
 
     @csrf_exempt
     @login_not_required
+    @gzip_page
     @wraps(view)
     def answered(request: HttpRequest, **named: str) -> HttpResponse:
         is_head = request.method == "HEAD"
@@ -71,11 +74,11 @@ def _guarded(view: View) -> View:
 def _answer(request: ApiRequest, view: View, named: dict[str, str]) -> HttpResponse:
     if request.method != "GET":
         raise Problem(HTTPStatus.METHOD_NOT_ALLOWED, _("This address is read with GET. Nothing can be changed here."))
-    request.asker = asker_of(request)
+    request.asker, request.taken = asker_of(request), None
     route = request.resolver_match.route if request.resolver_match else ""
     only_known(request.GET, names_in_query(route))
     with timezone.override(ZoneInfo(request.asker.force.time_zone)):
-        return view(request, **named)
+        return handed_out(request, view(request, **named))
 
 
 def _broken(request: HttpRequest) -> HttpResponse:

@@ -14,7 +14,7 @@ from nvap.measures.asking import first_day, last_day
 from nvap.packs.measure import Measure
 from nvap.packs.model import Pack
 from nvap.web.api.problems import Fault, asked_wrongly
-from nvap.web.api.schemas import LatestFilters, ResultFilters, RowFilters
+from nvap.web.api.schemas import LatestFilters, ResultFilters, RowFilters, RunFilters
 from nvap.web.results.layouts import LAYOUTS, rules_of
 
 FIRST_LAYOUT = "month"
@@ -94,7 +94,7 @@ def wanted_of_all(pack: Pack, asked: LatestFilters, held: Sequence[str]) -> Want
     reading = _Reading()
     measures = list(pack.measures.values())
     if asked.measure is not None:
-        words = [each.strip().upper().rpartition("/")[2] for each in asked.measure.split(",")]
+        words = [_own_id(each) for each in asked.measure.split(",")]
         for each in words:
             reading.one_of("measure", each, list(pack.measures))
         measures = [pack.measures[each] for each in dict.fromkeys(words) if each in pack.measures]
@@ -103,6 +103,19 @@ def wanted_of_all(pack: Pack, asked: LatestFilters, held: Sequence[str]) -> Want
     found = _wanted(reading, asked, rules, parts, measures=tuple(measures), seen=asked.seen)
     _raise(reading)
     return found
+
+
+def wanted_runs(asked: RunFilters, allowed: Callable[[str], Sequence[str]]) -> dict[str, str]:
+    """What the runs that are wanted have, by the name of the filter; `allowed` says which words a filter takes.
+
+    Raises Problem naming every fault.
+    """
+    reading = _Reading()
+    measure = _own_id(asked.measure) if asked.measure is not None else None
+    words = {"measure": measure, "by": asked.by, "rule": asked.rule}
+    found = {name: reading.one_of(name, word, allowed(name)) for name, word in words.items() if word is not None}
+    _raise(reading)
+    return {name: word for name, word in found.items() if word is not None}
 
 
 def only_known(query: QueryDict, known: Sequence[str]) -> None:
@@ -152,6 +165,11 @@ def _wanted(
     if found.first and found.last and found.first > found.last:
         reading.faults.append(Fault("from", _("from lies after to; the first day comes first.")))
     return found
+
+
+def _own_id(word: str) -> str:
+    """A measure's id as the toolkit writes it, from `d02` or `2.1.2/D02`."""
+    return word.strip().upper().rpartition("/")[2]
 
 
 def _each(words: Iterable[str]) -> list[str]:

@@ -24,6 +24,7 @@ _SAID = {
     "429": "Too many requests with this token within a minute, or too many wrong tokens from this address",
 }
 
+_HELD = "What If-None-Match names is what would be answered: the program holds it already"
 _OTHER = "Any other problem: another method than GET or HEAD (405), a fault of ours (500), a busy database (503)"
 
 
@@ -40,6 +41,7 @@ def description() -> dict[str, Any]:
             told["description"] = _SAID[status]
             if status != "200":
                 told["content"] = {CONTENT_TYPE: told["content"]["application/json"]}
+        responses["304"] = {"description": _HELD}
         responses["default"] = {"description": _OTHER, "content": responses["400"]["content"]}
         kind = next((kind for suffix, kind in _FILES.items() if address.endswith(suffix)), None)
         if kind:

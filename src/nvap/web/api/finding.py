@@ -12,16 +12,17 @@ from django.utils.translation import gettext as _
 
 from nvap.errors import InputFault
 from nvap.measures.results import HEADER, StoredRun
+from nvap.packs.measurable import RULE_COLUMNS
 from nvap.packs.measure import Measure
 from nvap.packs.model import Pack
 from nvap.web import workspace
 from nvap.web.accounts.models import Force
-from nvap.web.api.asked import FIRST_LAYOUT, Wanted, is_plain
+from nvap.web.api.asked import FIRST_LAYOUT, Wanted, is_plain, wanted_runs
 from nvap.web.api.problems import Fault, asked_wrongly, not_there
 from nvap.web.api.rows import Piece, rows_of
 from nvap.web.api.schemas import RunFilters
 from nvap.web.results import stored
-from nvap.web.results.layouts import rules_of
+from nvap.web.results.layouts import LAYOUTS, rules_of
 from nvap.web.results.models import StoredResult
 
 _log = logging.getLogger(__name__)
@@ -83,11 +84,20 @@ def run_of(force: Force, name: str) -> StoredRun:
     raise not_there(_("There is no such run. The stored runs are listed at %(where)s.") % {"where": "/api/v1/runs"})
 
 
-def runs(force: Force, asked: RunFilters) -> list[str]:
-    """The names of the stored runs that fit, the newest first."""
+def runs(force: Force, pack: Pack, asked: RunFilters) -> list[str]:
+    """The names of the stored runs that fit, the newest first.
+
+    Raises Problem, 400, for a word that neither the toolkit nor a stored run has.
+    """
     stored.catch_up(force)
-    wanted = {name: value for name in ("measure", "by", "rule") if (value := getattr(asked, name))}
-    fitting = StoredResult.objects.filter(force=force, **wanted).order_by("-computed_at", "run")
+    lines = StoredResult.objects.filter(force=force)
+    known = {"measure": tuple(pack.measures), "by": LAYOUTS, "rule": RULE_COLUMNS}
+
+    def allowed(name: str) -> list[str]:
+        held = lines.exclude(**{name: ""}).order_by(name).values_list(name, flat=True).distinct()
+        return list(dict.fromkeys([*known[name], *held]))
+
+    fitting = lines.filter(**wanted_runs(asked, allowed)).order_by("-computed_at", "run")
     return list(fitting.values_list("run", flat=True).distinct())
 
 

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 from django.http import HttpRequest
 
+from nvap.web.api.schemas import OnePage
+
 Item = TypeVar("Item")
 
 
@@ -39,6 +41,11 @@ class Page:
             if value is not None:
                 query[name] = value
         return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+
+
+def page_of(asked: OnePage, total: int) -> Page:
+    """The page that is asked for, of a list of so many."""
+    return Page(asked.offset, asked.limit, total)
 
 
 def page_of_list(listed: Sequence[Item], page: Page) -> Sequence[Item]:

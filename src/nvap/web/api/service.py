@@ -5,30 +5,30 @@ Read only. What a program may read is what its person may read on the pages, of 
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Query
 from ninja.errors import ValidationError
 
 import nvap
+from nvap.errors import nearest
 from nvap.packs.measure import Measure
 from nvap.packs.model import Pack, UnknownItem
 from nvap.web.api import definitions, finding, problems, rows, schemas
 from nvap.web.api.asked import short, wanted_of, wanted_of_all
-from nvap.web.api.asker import Asker
 from nvap.web.api.finding import Found
-from nvap.web.api.paging import Page, page_of_list
+from nvap.web.api.paging import page_of, page_of_list
 from nvap.web.api.problems import Problem
-from nvap.web.journal import actions as journal
-from nvap.web.journal.models import Act
+from nvap.web.api.taking import ApiRequest
 from nvap.web.results.models import StoredResult
 from nvap.web.toolkit.reading import pack_in_use
 from nvap.wording import phrase
 
 Suffix = Literal["csv", "parquet"]
+Operation = TypeVar("Operation", bound=Callable[..., Any])
 CSV, PARQUET = "text/csv; charset=utf-8", "application/vnd.apache.parquet"
 _PROBLEMS = dict.fromkeys((400, 401, 403, 404, 429), schemas.ProblemOut)
 _FILES = {"csv": (rows.as_csv, CSV), "parquet": (rows.as_parquet, PARQUET)}
@@ -46,19 +46,26 @@ api = NinjaAPI(
 )
 
 
-class ApiRequest(HttpRequest):
-    """A request whose asker is known; what `addresses` hands to an operation."""
+def address(path: str, answer: Any, says: str) -> Callable[[Operation], Operation]:
+    """Put a function behind an address, which is named for it; `answer` is the form of what it answers with."""
 
-    asker: Asker
+    def put(operation: Operation) -> Operation:
+        name = operation.__name__
+        described = api.get(
+            path,
+            url_name=f"api-{name.replace('_', '-')}",
+            response={200: answer, **_PROBLEMS},
+            operation_id=name,
+            by_alias=True,
+            description=says,
+        )
+        found: Operation = described(operation)
+        return found
+
+    return put
 
 
-@api.get(
-    "/",
-    url_name="api-start",
-    response={200: schemas.Start, **_PROBLEMS},
-    operation_id="start",
-    description=phrase("Who asks, and where to go on."),
-)
+@address("/", schemas.Start, phrase("Who asks, and where to go on."))
 def start(request: ApiRequest) -> dict[str, str]:
     root = request.build_absolute_uri("/api/v1/")
     found = {name: f"{root}{name}" for name in ("measures", "latest", "runs")}
@@ -66,143 +73,92 @@ def start(request: ApiRequest) -> dict[str, str]:
     return found | {"force": standing.force.code, "role": standing.role.name, "openapi": f"{root}openapi.json"}
 
 
-@api.get(
+@address(
     "/measures",
-    url_name="api-measures",
-    response={200: schemas.Definitions, **_PROBLEMS},
-    operation_id="measures",
-    description=phrase("Every measure of the toolkit that can be computed: what it is, and what it cannot say."),
+    schemas.Definitions,
+    phrase("Every measure of the toolkit that can be computed: what it is, and what it cannot say."),
 )
 def measures(request: ApiRequest, asked: Query[schemas.MeasuresPage]) -> dict[str, Any]:
     pack = pack_in_use()
-    listed = list(pack.measures.values())
-    page = Page(asked.offset, asked.limit, len(listed))
-    found = [_defined(request, pack, each) for each in page_of_list(listed, page)]
-    return page.answer(request, found)
+    page = page_of(asked, len(pack.measures))
+    return page.answer(
+        request, [_defined(request, pack, each) for each in page_of_list([*pack.measures.values()], page)]
+    )
 
 
-@api.get(
+@address(
     "/measures/{measure}",
-    url_name="api-measure",
-    response={200: schemas.Definition, **_PROBLEMS},
-    operation_id="measure",
-    description=phrase("One measure: what it is, its numbers, its caveats, and what it cannot say."),
+    schemas.Definition,
+    phrase("One measure: what it is, its numbers, its caveats, and what it cannot say."),
 )
 def measure(request: ApiRequest, measure: str) -> dict[str, Any]:
     pack = pack_in_use()
     return _defined(request, pack, measure_of(pack, measure))
 
 
-@api.get(
+@address(
     "/measures/{measure}/results",
-    url_name="api-results",
-    response={200: schemas.Rows, **_PROBLEMS},
-    operation_id="results",
-    description=phrase(
+    schemas.Rows,
+    phrase(
         "The rows of one measure: the newest, those that stood on a day, or those of one run. Pages hold to one run."
     ),
 )
 def results(request: ApiRequest, measure: str, asked: Query[schemas.ResultsPage]) -> dict[str, Any]:
-    pack = pack_in_use()
-    own = measure_of(pack, measure)
-    found = _found(request, own, asked)
-    page = Page(asked.offset, asked.limit, found.rows.num_rows)
-    _note(request, pack.qualified(own.id), f"JSON from row {asked.offset + 1}", found)
-    kept = {"run": found.runs[0].id, "as_at": None}
-    return page.answer(request, rows.page_of(found.rows, asked.offset, asked.limit), **kept)
+    _own, found = _of_measure(request, measure, asked, _from_row(asked))
+    return _page(request, found, asked, run=found.runs[0].id, as_at=None)
 
 
-@api.get(
+@address(
     "/measures/{measure}/results.csv",
-    url_name="api-results-csv",
-    response={200: str, **_PROBLEMS},
-    operation_id="results_csv",
-    description=phrase("The same rows as one CSV file (UTF-8 with a byte-order mark), not paged."),
+    str,
+    phrase("The same rows as one CSV file (UTF-8 with a byte-order mark), not paged."),
 )
 def results_csv(request: ApiRequest, measure: str, asked: Query[schemas.ResultFilters]) -> HttpResponse:
     return _results_file(request, measure, asked, "csv")
 
 
-@api.get(
-    "/measures/{measure}/results.parquet",
-    url_name="api-results-parquet",
-    response={200: bytes, **_PROBLEMS},
-    operation_id="results_parquet",
-    description=phrase("The same rows as one Parquet file, not paged."),
-)
+@address("/measures/{measure}/results.parquet", bytes, phrase("The same rows as one Parquet file, not paged."))
 def results_parquet(request: ApiRequest, measure: str, asked: Query[schemas.ResultFilters]) -> HttpResponse:
     return _results_file(request, measure, asked, "parquet")
 
 
-@api.get(
+@address(
     "/latest",
-    url_name="api-latest",
-    response={200: schemas.Rows, **_PROBLEMS},
-    operation_id="latest",
-    description=phrase(
-        "The newest rows of all measures in one flat table, in one layout. Measures without a result have no row."
-    ),
+    schemas.Rows,
+    phrase("The newest rows of all measures in one flat table, in one layout. Measures without a result have no row."),
 )
 def latest(request: ApiRequest, asked: Query[schemas.LatestPage]) -> dict[str, Any]:
-    pack = pack_in_use()
-    found, seen = _found_of_all(request, pack, asked)
-    page = Page(asked.offset, asked.limit, found.rows.num_rows)
-    _note(request, "all", f"JSON from row {asked.offset + 1}", found)
-    return page.answer(request, rows.page_of(found.rows, asked.offset, asked.limit), seen=str(seen))
+    found, seen = _of_all(request, asked, _from_row(asked))
+    return _page(request, found, asked, seen=str(seen))
 
 
-@api.get(
-    "/latest.csv",
-    url_name="api-latest-csv",
-    response={200: str, **_PROBLEMS},
-    operation_id="latest_csv",
-    description=phrase("The same table as one CSV file (UTF-8 with a byte-order mark), not paged."),
-)
+@address("/latest.csv", str, phrase("The same table as one CSV file (UTF-8 with a byte-order mark), not paged."))
 def latest_csv(request: ApiRequest, asked: Query[schemas.LatestFilters]) -> HttpResponse:
     return _latest_file(request, asked, "csv")
 
 
-@api.get(
-    "/latest.parquet",
-    url_name="api-latest-parquet",
-    response={200: bytes, **_PROBLEMS},
-    operation_id="latest_parquet",
-    description=phrase("The same table as one Parquet file, not paged."),
-)
+@address("/latest.parquet", bytes, phrase("The same table as one Parquet file, not paged."))
 def latest_parquet(request: ApiRequest, asked: Query[schemas.LatestFilters]) -> HttpResponse:
     return _latest_file(request, asked, "parquet")
 
 
-@api.get(
-    "/runs",
-    url_name="api-runs",
-    response={200: schemas.Runs, **_PROBLEMS},
-    operation_id="runs",
-    by_alias=True,
-    description=phrase("The stored runs, the newest first."),
-)
+@address("/runs", schemas.Runs, phrase("The stored runs, the newest first."))
 def runs(request: ApiRequest, asked: Query[schemas.RunsPage]) -> dict[str, Any]:
     force = request.asker.force
-    names = finding.runs(force, asked)
-    page = Page(asked.offset, asked.limit, len(names))
+    names = finding.runs(force, pack_in_use(), asked)
+    page = page_of(asked, len(names))
     shown = page_of_list(names, page)
     lines: dict[str, list[StoredResult]] = {name: [] for name in shown}
     for line in StoredResult.objects.filter(force=force, run__in=shown).order_by("pk"):
         lines[line.run].append(line)
-    return page.answer(
-        request, [definitions.run_line(each, _run_address(request, each[0].run)) for each in lines.values()]
-    )
+    root = request.build_absolute_uri("/api/v1/runs/")
+    return page.answer(request, [definitions.run_line(each, f"{root}{name}") for name, each in lines.items()])
 
 
-@api.get(
+@address(
     "/runs/{run}",
-    url_name="api-run",
-    response={200: schemas.Provenance, **_PROBLEMS},
-    operation_id="run",
-    by_alias=True,
-    description=phrase(
-        "The provenance of a run: measures, toolkit edition, rule, days, extracts, engine, queries, who and when."
-    ),
+    schemas.Provenance,
+    phrase("The provenance of a run: measures, toolkit edition, rule, days, extracts, engine, queries, who and when."),
 )
 def run(request: ApiRequest, run: str) -> dict[str, Any]:
     return definitions.provenance(finding.run_of(request.asker.force, run))
@@ -227,7 +183,8 @@ def measure_of(pack: Pack, asked: str) -> Measure:
         return pack.measure(pack.own_id(asked))
     except UnknownItem as fault:
         words = _("There is no measure %(id)s that can be computed. They are listed at /api/v1/measures.")
-        raise problems.not_there(words % {"id": short(asked)}) from fault
+        said = words % {"id": short(asked)} + nearest(asked.upper(), pack.measures)
+        raise problems.not_there(said) from fault
 
 
 def _no_number(name: str, found: str) -> problems.Fault:
@@ -238,36 +195,43 @@ def _no_number(name: str, found: str) -> problems.Fault:
 
 
 def _defined(request: HttpRequest, pack: Pack, measure: Measure) -> dict[str, Any]:
-    address = request.build_absolute_uri(f"/api/v1/measures/{measure.id}/results")
-    return definitions.definition(pack, measure, address)
+    where = request.build_absolute_uri(f"/api/v1/measures/{measure.id}/results")
+    return definitions.definition(pack, measure, where)
 
 
-def _run_address(request: HttpRequest, run: str) -> str:
-    return request.build_absolute_uri(f"/api/v1/runs/{run}")
+def _of_measure(request: ApiRequest, measure: str, asked: schemas.ResultFilters, how: str) -> tuple[Measure, Found]:
+    """A measure and its rows; they leave in the form `how`, which the journal will say."""
+    pack, force = pack_in_use(), request.asker.force
+    own = measure_of(pack, measure)
+    found = finding.of_measure(force, own, wanted_of(own, asked, finding.rules_held(force, own)))
+    request.taken = (pack.qualified(own.id), how, found)
+    return own, found
 
 
-def _found(request: ApiRequest, own: Measure, asked: schemas.ResultFilters) -> Found:
-    force = request.asker.force
-    return finding.of_measure(force, own, wanted_of(own, asked, finding.rules_held(force, own)))
+def _of_all(request: ApiRequest, asked: schemas.LatestFilters, how: str) -> tuple[Found, int]:
+    """The rows of all measures, and the last line of the index that was looked at."""
+    pack, force = pack_in_use(), request.asker.force
+    found, seen = finding.of_all(force, pack, wanted_of_all(pack, asked, finding.rules_held(force)))
+    request.taken = ("all", how, found)
+    return found, seen
 
 
-def _found_of_all(request: ApiRequest, pack: Pack, asked: schemas.LatestFilters) -> tuple[Found, int]:
-    force = request.asker.force
-    return finding.of_all(force, pack, wanted_of_all(pack, asked, finding.rules_held(force)))
+def _from_row(asked: schemas.OnePage) -> str:
+    return f"JSON from row {asked.offset + 1}"
+
+
+def _page(request: ApiRequest, found: Found, asked: schemas.OnePage, **kept: str | None) -> dict[str, Any]:
+    page = page_of(asked, found.rows.num_rows)
+    return page.answer(request, rows.page_of(found.rows, asked.offset, asked.limit), **kept)
 
 
 def _results_file(request: ApiRequest, measure: str, asked: schemas.ResultFilters, suffix: Suffix) -> HttpResponse:
-    pack = pack_in_use()
-    own = measure_of(pack, measure)
-    found = _found(request, own, asked)
-    _note(request, pack.qualified(own.id), suffix, found)
+    own, found = _of_measure(request, measure, asked, suffix)
     return _file(request, found, own.id, suffix)
 
 
 def _latest_file(request: ApiRequest, asked: schemas.LatestFilters, suffix: Suffix) -> HttpResponse:
-    pack = pack_in_use()
-    found, _seen = _found_of_all(request, pack, asked)
-    _note(request, "all", suffix, found)
+    found, _seen = _of_all(request, asked, suffix)
     return _file(request, found, "latest", suffix)
 
 
@@ -277,20 +241,3 @@ def _file(request: ApiRequest, found: Found, what: str, suffix: Suffix) -> HttpR
     name = f"{made_up}{request.asker.force.code}-{what}-not-for-release.{suffix}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(write(found.rows), content_type=content_type, headers=headers)
-
-
-@transaction.atomic
-def _note(request: ApiRequest, measure: str, how: str, found: Found) -> None:
-    """The line that says who took which rows: the same as for a download from the pages."""
-    asker = request.asker
-    which = found.runs[0].id if len(found.runs) == 1 else f"{len(found.runs)} runs"
-    query = request.META.get("QUERY_STRING", "")[:200]
-    reason = f"API, {how}, of {found.rows.num_rows}, {query}, run {which}, by {asker.how}; not for release"
-    journal.write(
-        force=asker.force.code,
-        by=asker.standing.actor,
-        act=Act.EXPORT,
-        object_type="measure",
-        object_id=measure,
-        reason=reason,
-    )
