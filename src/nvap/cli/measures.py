@@ -48,6 +48,12 @@ def measure(
     tables: Annotated[
         Path | None, typer.Option("--tables", help="A folder of many forces' tables, in place of the workspace.")
     ] = None,
+    rules: Annotated[
+        Path | None, typer.Option("--rules", help="A file of counting rules for all forces of a folder of tables.")
+    ] = None,
+    whole: Annotated[
+        bool, typer.Option("--nation", help="Of a folder of tables, also the rows of all forces together.")
+    ] = False,
     form: Annotated[
         str | None, typer.Option("--format", help="table, csv, json or parquet; by default what FILE ends with.")
     ] = None,
@@ -73,11 +79,15 @@ def measure(
     first, last = asking.first_day(start) if start else None, asking.last_day(end) if end else None
     by = f"{by},{asking.STANDARDISED}" if standardised else by
     if tables is not None or engine != "duckdb":
-        nation.refuse_what_it_cannot(engine, store=store, as_at=day, tables=tables)
+        nation.refuse_what_it_cannot(engine, store=store, as_at=day, tables=tables, nation=whole, force=force)
         with nation.opened(tables, force, day) as held:
-            asked = nation_run(held, ids or (), pack=chosen, start=first, end=last, by=by, rule=rule, engine=engine)
+            asked = nation_run(
+                held, ids or (), pack=chosen, start=first, end=last, by=by, rule=rule, rules=rules, whole=whole,
+                engine=engine,
+            )  # fmt: skip
             nation.give(asked, chosen.measures, form=form, out=out, sql=sql)
         return
+    nation.refuse_without_folder(nation=whole, rules=rules)
     workspace = open_workspace()
     own = workspace.force(force)
     found = run(

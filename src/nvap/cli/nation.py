@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from nvap.packs.measure import Measure
 
 
-def refuse_what_it_cannot(engine: str, *, store: bool, as_at: datetime.date | None, tables: Path | None) -> None:
+def refuse_what_it_cannot(
+    engine: str, *, store: bool, as_at: datetime.date | None, tables: Path | None, nation: bool, force: str | None
+) -> None:
     """Refuse an unknown engine, and options that have no meaning for a folder of tables or on Spark.
 
     Raises UsageFault.
@@ -36,6 +38,21 @@ def refuse_what_it_cannot(engine: str, *, store: bool, as_at: datetime.date | No
         raise UsageFault("--store keeps a force's own results, computed by duckdb from the workspace; use --out FILE.")
     if as_at is not None and tables is not None:
         raise UsageFault("--as-at is for the workspace: a folder of tables stands as it was exported (--as-at there).")
+    if nation and (tables is None or force is not None):
+        raise UsageFault(
+            "--nation puts all forces of a folder together; it goes with --tables FOLDER, without --force."
+        )
+
+
+def refuse_without_folder(*, nation: bool, rules: Path | None) -> None:
+    """Refuse options that are for a folder of many forces' tables. Raises UsageFault."""
+    if nation:
+        raise UsageFault("--nation puts all forces of a folder together; it goes with --tables FOLDER.")
+    if rules is not None:
+        raise UsageFault(
+            "--rules is for a folder of tables (--tables FOLDER); a force's own rules stand in its folder of the"
+            " workspace. `nvap rules` lists them."
+        )
 
 
 @contextlib.contextmanager
@@ -77,6 +94,7 @@ def counted(number: int, word: str) -> str:
 
 def _text(found: pa.Table, run: NationRun, measures: Mapping[str, Measure], form: str) -> str:
     from nvap.measures import export
+    from nvap.measures.nation_whole import ALL_FORCES
 
     if form == "sql":
         return ";\n\n".join(run.sql) + ";\n" if run.sql else "-- no query was run\n"
@@ -84,10 +102,13 @@ def _text(found: pa.Table, run: NationRun, measures: Mapping[str, Measure], form
         return export.as_csv(found)
     if form == "json":
         return export.as_json(found) + "\n"
-    return "\n\n".join(_of_force(found, run, code, measures) for code in (each.code for each in run.nation.forces))
+    forces = run.nation.forces
+    named = [(each.code, f"{each.name} ({each.code})" if each.name != each.code else each.code) for each in forces]
+    named += [(ALL_FORCES, f"All forces ({len(forces):,})")] if run.whole else []
+    return "\n\n".join(_of_force(found, run, code, heading, measures) for code, heading in named)
 
 
-def _of_force(found: pa.Table, run: NationRun, code: str, measures: Mapping[str, Measure]) -> str:
+def _of_force(found: pa.Table, run: NationRun, code: str, heading: str, measures: Mapping[str, Measure]) -> str:
     """One force's rows in words, under its name."""
     import pyarrow.compute as pc
 
@@ -95,6 +116,4 @@ def _of_force(found: pa.Table, run: NationRun, code: str, measures: Mapping[str,
     from nvap.measures.run import with_provenance
 
     own = with_provenance(found.filter(pc.field("force") == code), {**run.provenance, "force": code})
-    name = next(each.name for each in run.nation.forces if each.code == code)
-    heading = f"{name} ({code})" if name != code else code
     return f"{heading}\n{'=' * len(heading)}\n{words.in_words(own, measures, window.width())}\n"

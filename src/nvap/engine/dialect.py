@@ -7,10 +7,12 @@ from functools import cache
 import sqlglot
 from sqlglot import exp
 
+from nvap.engine.connection import FORCE
+
 # Functions that SQLGlot does not know, by DuckDB's name.
 _FUNCTIONS = {"epoch_us": "unix_micros", "to_months": "make_ym_interval"}
 
-_OWN = "_own"
+_OWN, _BEFORE = "_own", "_before"
 
 
 @cache
@@ -23,6 +25,9 @@ def to_spark(sql: str) -> str:
     tree = sqlglot.parse_one(sql, read="duckdb")
     for subquery in list(tree.find_all(exp.Subquery)):
         _with_own_row(subquery)
+    if _work_out_before(tree):
+        for subquery in list(tree.find_all(exp.Subquery)):
+            _with_own_row(subquery)
     for number in list(tree.find_all(exp.Literal)):
         if not number.is_string and not number.is_int:
             number.replace(exp.cast(number.copy(), exp.DataType.Type.DOUBLE))
@@ -69,3 +74,67 @@ def _with_own_row(subquery: exp.Subquery) -> None:
     for name in names:
         own, other = (exp.column(name, table=table, quoted=True) for table in (_OWN, source.alias_or_name))
         inner.where(exp.EQ(this=own, expression=other), copy=False)
+
+
+def _work_out_before(tree: exp.Expr) -> bool:
+    """Make what looks into further rows a column of the table that it is about, where it stands within an EXISTS.
+
+    "No earlier log that is alike": whether each of the two logs is alike looks into other tables, and Spark compares
+    only columns there. Gives whether anything was changed.
+    """
+    changed = 0
+    for found in list(tree.find_all(exp.Exists)):
+        within = found.this
+        looks = [each for each in within.find_all(exp.In, exp.Exists, exp.Subquery) if _looks(each, within)]
+        if any(_owner(each) not in _aliases(within) for each in looks):
+            for each in looks:
+                changed += _moved(each, within, f"{_BEFORE}{changed}")
+    return bool(changed)
+
+
+def _looks(node: exp.Expr, within: exp.Expr) -> bool:
+    """Whether a node is a value or condition directly of this SELECT that looks into further rows."""
+    if isinstance(node, exp.In):
+        return node.args.get("query") is not None and node.parent_select is within
+    if isinstance(node.parent, exp.From | exp.Join | exp.In):
+        return False
+    return isinstance(node.this, exp.Select) and node.parent_select is within
+
+
+def _moved(node: exp.Expr, within: exp.Select, name: str) -> int:
+    """Put a node into the source that it is about, as a column of this name; gives how many were put (0 or 1)."""
+    owner = _owner(node)
+    scope: exp.Select | None = within
+    while scope is not None and owner not in _aliases(scope):
+        scope = scope.parent_select
+    if owner is None or scope is None:
+        return 0
+    source = next(each for each in _sources(scope) if each.alias_or_name == owner)
+    for column in _outer_columns(node):
+        column.set("table", exp.to_identifier(owner, quoted=True))
+    value = exp.alias_(node.copy(), name, quoted=True)
+    node.replace(exp.column(name, table=owner, quoted=True))
+    inner = exp.select("*", value).from_(source.copy())
+    source.replace(inner.subquery(exp.to_identifier(owner, quoted=True)))
+    return 1
+
+
+def _owner(node: exp.Expr) -> str | None:
+    """The one table that a node compares further rows with; None where there are several or none."""
+    columns = _outer_columns(node)
+    named = {each.table for each in columns if each.name != FORCE} or {each.table for each in columns}
+    return next(iter(named)) if len(named) == 1 else None
+
+
+def _outer_columns(node: exp.Expr) -> list[exp.Column]:
+    own = {alias for select in node.find_all(exp.Select) for alias in _aliases(select)}
+    return [each for each in node.find_all(exp.Column) if each.table and each.table not in own]
+
+
+def _aliases(select: exp.Expr) -> set[str]:
+    return {each.alias_or_name for each in _sources(select)}
+
+
+def _sources(select: exp.Expr) -> list[exp.Expr]:
+    source = select.args.get("from_")
+    return [*([source.this] if source else []), *(each.this for each in select.args.get("joins") or ())]

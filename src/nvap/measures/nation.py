@@ -9,22 +9,23 @@ from __future__ import annotations
 import datetime
 import getpass
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from nvap.engine.connection import FORCE, connect
-from nvap.engine.forces import of_each_force
-from nvap.engine.interface import Answers, Reader
+from nvap.engine.interface import Answers
 from nvap.engine.spark import spark
 from nvap.errors import UsageFault, nearest
 from nvap.measures.asking import read_by, read_rule
 from nvap.measures.definition import definitions
+from nvap.measures.nation_engines import AtOnce, ForceByForce, open_tables
 from nvap.measures.nation_folder import Nation, NationForce
+from nvap.measures.nation_whole import Gather, Whole, whole_rows
 from nvap.measures.run import Ask, Together, asked_together, compute, wanted, with_provenance
 from nvap.packs.some_measures import HasMeasures
-from nvap.records.contract import contract
+from nvap.records.counting_rule import FILE, CountingRule, own_rules, rule_of, rules_in
 
 ENGINES = ("duckdb", "spark")
 
@@ -38,11 +39,15 @@ class NationRun:
     release: str
     engine: str
     memory_limit: str
+    whole: bool = False
     version: str = ""
     sql: dict[str, None] = field(default_factory=dict)
 
     def tables(self) -> Iterator[pa.Table]:
-        """The result rows of each force, in the order of their codes. Raises EngineFault, UsageFault without Spark."""
+        """The result rows of each force, in the order of their codes, and last those of all together (`whole`).
+
+        Raises EngineFault, UsageFault without Spark.
+        """
         yield from {"duckdb": self._on_duckdb, "spark": self._on_spark}[self.engine]()
 
     def table(self) -> pa.Table:
@@ -60,6 +65,7 @@ class NationRun:
             "measures": [each.id for each in ask.measures],
             "pack": self.release,
             "rule": ask.rule,
+            "counting_rule": found.as_json() if (found := rule_of(ask.rule)) else None,
             "by": ask.by.text,
             "from": ask.start.isoformat() if ask.start else None,
             "to": ask.end.isoformat() if ask.end else None,
@@ -79,42 +85,45 @@ class NationRun:
         }
 
     def _on_duckdb(self) -> Iterator[pa.Table]:
-        for force in self.nation.forces:
-            with connect(memory_limit=self.memory_limit) as engine:
-                self.version = engine.version
-                _open(engine, self.nation.only([force.code]), tuple(force.held))
-                yield self._rows(engine, force)
+        with ForceByForce(self.nation, self.memory_limit) as forces:
+            together = self._together(forces) if self.whole else None
+            for force in self.nation.forces:
+                with forces.kept(force) if self.whole else forces.alone(force) as engine:
+                    self.version = forces.version
+                    yield self._rows(engine, force, together)
+            if self.whole:
+                yield self._whole_rows(forces.gather)
 
     def _on_spark(self) -> Iterator[pa.Table]:
         with spark() as engine:
             self.version = engine.version
-            _open(engine, self.nation, self.nation.tables)
-            together = asked_together(engine, [each.held for each in self.nation.forces], self.ask)
-            found: dict[str, pa.Table] = {}
+            open_tables(engine, self.nation, self.nation.tables)
+            forces = AtOnce(engine)
+            together = self._together(forces)
             for force in self.nation.forces:
-                yield self._rows(_OneOfAll(engine, force.code, found), force, together)
+                yield self._rows(forces.of(force.code), force, together)
+            if self.whole:
+                yield self._whole_rows(forces.gather)
 
-    def _rows(self, engine: Answers, force: NationForce, together: Together | None = None) -> pa.Table:
-        rows, sql = compute(engine, force.held, self.ask, force=force.code, pack=self.release, together=together)
+    def _together(self, engine: Answers) -> Together | None:
+        # Each force has its own lookup of areas; which parts can be told by area at all is the same for all of them.
+        ask = replace(self.ask, within={}) if self.ask.by.level else self.ask
+        return asked_together(engine, [each.held for each in self.nation.forces], ask)
+
+    def _rows(self, engine: Answers, force: NationForce, together: Together | None) -> pa.Table:
+        level = self.ask.by.level
+        ask = replace(self.ask, zone=force.time_zone, within=force.areas.of.get(level) if level else None)
+        rows, sql = compute(engine, force.held, ask, force=force.code, pack=self.release, together=together)
         self.sql.update(dict.fromkeys(sql))
         return rows
 
-
-@dataclass(frozen=True)
-class _OneOfAll:
-    """One force's rows of queries that are asked once for all forces; `found` keeps what was asked already."""
-
-    engine: Reader
-    force: str
-    found: dict[str, pa.Table]
-
-    def query(self, sql: str) -> pa.Table:
-        """This force's rows of a SELECT."""
-        import pyarrow.compute as pc  # noqa: PLC0415 - as in nvap.measures.results
-
-        if sql not in self.found:
-            self.found[sql] = self.engine.query(of_each_force(sql))
-        return self.found[sql].filter(pc.field(FORCE) == self.force).drop_columns([FORCE])
+    def _whole_rows(self, gather: Gather) -> pa.Table:
+        """The rows of all forces together; by area they are of all areas at once."""
+        forces = self.nation.forces
+        ask = replace(self.ask, by=replace(self.ask.by, area=False, level=None), zone=forces[0].time_zone)
+        rows, sql = whole_rows(Whole(forces, ask, self.release, gather))
+        self.sql.update(dict.fromkeys(sql))
+        return rows
 
 
 def check_engine(engine: str) -> None:
@@ -132,24 +141,38 @@ def nation_run(
     end: datetime.date | None = None,
     by: str | Sequence[str] = "month",
     rule: str = "R1",
+    rules: Path | None = None,
+    whole: bool = False,
     engine: str = "duckdb",
     memory_limit: str = "1500MB",
 ) -> NationRun:
     """A run of measures (none named: all of the pack) over a nation's forces; nothing is computed yet.
 
-    Days, layout and rule are those of `nvap.measures.run.run`. `engine` is `duckdb`, whose memory is limited to
-    `memory_limit`, or `spark`. Raises UsageFault for a wrong question.
+    Days, layout and rule are those of `nvap.measures.run.run`. `rules` is a file of counting rules for all forces
+    (None: `counting-rules.yaml` in the nation's folder, where it stands). `whole` also gives the rows of all forces
+    together. `engine` is `duckdb`, whose memory is limited to `memory_limit`, or `spark`.
+
+    Raises UsageFault for a wrong question, InputFault with every fault of the rules.
     """
     check_engine(engine)
     measures = wanted(pack, measure_ids)
-    ask = Ask(measures, start, end, read_by(by, measures), read_rule(rule), None)
-    return NationRun(nation, ask, pack.release, engine, memory_limit)
+    laid_out = read_by(by, measures)
+    _check_level(nation, laid_out.level)
+    ask = Ask(measures, start, end, laid_out, read_rule(rule, _rules(nation, rules)), None)
+    return NationRun(nation, ask, pack.release, engine, memory_limit, whole)
 
 
-def _batches(force: NationForce) -> dict[str, list[str]]:
-    return {name: list(each.batches) for name, each in sorted(force.held.items())}
+def _rules(nation: Nation, file: Path | None) -> Sequence[CountingRule]:
+    if file is None:
+        return own_rules(nation.folder)
+    if not file.is_file():
+        raise UsageFault(f"There is no file {file}; --rules is a file of counting rules, in the form of {FILE}.")
+    return rules_in(file)
 
 
-def _open(engine: Reader, nation: Nation, tables: Sequence[str]) -> None:
-    for table in tables:
-        engine.typed_parquet(table, nation.files(table), contract(table).stored_types)
+def _check_level(nation: Nation, level: str | None) -> None:
+    """Raises UsageFault for a level of areas that no force of the nation has."""
+    if level is not None and not any(level in each.areas.of for each in nation.forces):
+        known = list(dict.fromkeys(name for each in nation.forces for name in each.areas.of))
+        said = ", ".join(known) or "none is held; `nvap export-tables` brings a force's lookup with its tables"
+        raise UsageFault(f"`area:{level}` is no level of any force's areas: {said}.{nearest(level, known)}")

@@ -18,9 +18,11 @@ from nvap.engine.connection import connect, quoted
 from nvap.errors import InputFault, NotEnoughData, Refused
 from nvap.measures.held import Held, held_tables
 from nvap.measures.nation import NationRun
-from nvap.measures.nation_folder import HEADER, Nation, NationForce, read_nation, to_json
+from nvap.measures.nation_folder import HEADER, Nation, NationForce, areas_folder, read_nation, to_json
 from nvap.measures.rows import SCHEMA
 from nvap.measures.run import PROVENANCE
+from nvap.records.area_levels import FILE as LOOKUP
+from nvap.records.area_levels import area_levels
 from nvap.records.contract import contract
 from nvap.records.current import open_tables
 from nvap.records.workspace import Force, Workspace, write_json
@@ -47,7 +49,7 @@ def write_tables(
             if others:
                 _say(folder, Nation(folder, there.practice, others))
             held = _write_force(force, folder, as_at, memory_limit)
-            written = (*others, NationForce(force.code, force.name, held))
+            written = (*others, NationForce(force.code, force.name, held, force.time_zone, area_levels(force)))
             there = Nation(folder, there.practice, tuple(sorted(written, key=lambda each: each.code)))
             _say(folder, there)
         except OSError as error:
@@ -103,6 +105,9 @@ def _write_force(force: Force, folder: Path, as_at: datetime.date | None, memory
             target.mkdir(parents=True)
             columns = ", ".join(quoted(each) for each in contract(table).stored_types)
             engine.write_parquet(f"SELECT {columns} FROM {quoted(table)}", target / "rows.parquet")
+    if (force.folder / LOOKUP).is_file():
+        areas_folder(folder, force.code).mkdir(parents=True)
+        shutil.copyfile(force.folder / LOOKUP, areas_folder(folder, force.code) / LOOKUP)
     return held
 
 

@@ -2,6 +2,8 @@
 
     FOLDER/nation.json                          the forces, and of each table its columns, days and as-at date
     FOLDER/<table>/force=<code>/<any>.parquet   the rows, in the contract's stored columns
+    FOLDER/areas/force=<code>/areas.csv         a force's lookup of its areas, where it keeps one
+    FOLDER/counting-rules.yaml                  counting rules for all of them, where there are any
 
 docs/national.md describes the file; a column that no file of a table has is missing throughout.
 """
@@ -12,19 +14,24 @@ import datetime
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from nvap.errors import InputFault, UsageFault, nearest
 from nvap.measures.held import Days, Held, joined
+from nvap.records.area_levels import AreaLevels, area_levels
 from nvap.records.contract import TABLES, contract
+from nvap.records.workspace import Force
 
-HEADER = "nation.json"
+HEADER, AREAS = "nation.json", "areas"
+TIME_ZONE = "Europe/London"
+"""The clock of a force whose time zone is not named."""
 FORMAT = 1
 _CODE = re.compile(r"[a-z][a-z0-9-]{1,30}")
 _PRECISIONS = ("instant", "hour", "day", "month")
-_FORCE_KEYS = ("name", "tables")
+_FORCE_KEYS = ("name", "tables", "time_zone")
 _TABLE_KEYS = (
     "columns", "covers", "as_at", "precision", "partial", "only", "sample_days", "population_years", "batches",
     "origins",
@@ -33,11 +40,16 @@ _TABLE_KEYS = (
 
 @dataclass(frozen=True)
 class NationForce:
-    """One force of a nation: its code (also in the folder's names), its name, and what it holds of each table."""
+    """One force of a nation: its code (also in the folder's names), its name, and what it holds of each table.
+
+    Hours stand on the clock of `time_zone`; `areas` are the levels of its areas, where the folder holds a lookup.
+    """
 
     code: str
     name: str
     held: Mapping[str, Held]
+    time_zone: str = TIME_ZONE
+    areas: AreaLevels = field(default_factory=AreaLevels)
 
 
 @dataclass(frozen=True)
@@ -92,7 +104,11 @@ def to_json(nation: Nation) -> dict[str, Any]:
         "format": FORMAT,
         "practice": nation.practice,
         "forces": {
-            force.code: {"name": force.name, "tables": {name: _table_json(each) for name, each in force.held.items()}}
+            force.code: {
+                "name": force.name,
+                "time_zone": force.time_zone,
+                "tables": {name: _table_json(each) for name, each in force.held.items()},
+            }
             for force in nation.forces
         },
     }
@@ -111,6 +127,11 @@ def _table_json(held: Held) -> dict[str, Any]:
         "batches": list(held.batches),
         "origins": sorted(held.origins),
     }
+
+
+def areas_folder(folder: Path, code: str) -> Path:
+    """Where a force's lookup of areas lies within a nation's folder."""
+    return folder / AREAS / f"force={code}"
 
 
 def _files(folder: Path, table: str, code: str) -> list[Path]:
@@ -156,7 +177,17 @@ class _Reading:
                 held[table] = self._held(at, table, described)
                 if not _files(self.folder, table, code):
                     self.faults.append(f"{at}: there is no Parquet file in {table}/force={code}")
-        return NationForce(code, str(content.get("name", code)), held)
+        name, zone = str(content.get("name", code)), content.get("time_zone", TIME_ZONE)
+        if not isinstance(zone, str) or zone not in available_timezones():
+            self.faults.append(f"{where}.time_zone: found {zone!r}; allowed: an IANA time zone, as {TIME_ZONE}")
+        return NationForce(code, name, held, str(zone), self._areas(code, name))
+
+    def _areas(self, code: str, name: str) -> AreaLevels:
+        try:
+            return area_levels(Force(code, name, TIME_ZONE, areas_folder(self.folder, code)))
+        except InputFault as fault:
+            self.faults += fault.faults or (str(fault),)
+            return AreaLevels()
 
     def _held(self, at: str, table: str, content: Mapping[str, Any]) -> Held:
         self._known(at, content, _TABLE_KEYS)

@@ -40,6 +40,9 @@ from nvap.records.counting_rule import own_rules, rule_of
 from nvap.records.current import open_tables
 from nvap.records.workspace import Force, Workspace
 
+Key = tuple[str, str]
+"""A measure's id and a part's."""
+Layouts = dict[Key, Frame]
 PROVENANCE = b"nvap.provenance"
 MANY_MEASURES, ROWS_COPIED = 8, 300_000
 """From so many measures on, tables of up to so many rows are read into the engine once: two fifths less work."""
@@ -176,8 +179,6 @@ def compute(
 
     With `together` the queries by period are those of all forces, so that each is the same for every one of them.
     """
-    if ask.by.level and ask.within is None:
-        raise UsageFault(f"`area:{ask.by.level}` needs one force's own lookup of areas; ask for that force alone.")
     if together is None:
         ask = replace(ask, measures=tuple(with_own_words(each, held) for each in ask.measures))
     work = _Work(engine, held, ask, force, pack, together=together)
@@ -205,6 +206,14 @@ def asked_together(engine: Answers, forces: Iterable[Mapping[str, Held]], ask: A
         return None
     parts = tuple((measure, part) for measure, part in _each_part(ask) if (measure.id, part.id) in can)
     return Together(parts, (min(first for first, _ in days), max(last for _, last in days)))
+
+
+def layouts(engine: Answers, held: Mapping[str, Held], ask: Ask) -> tuple[Layouts, dict[Key, tuple[str, str]]]:
+    """The periods of each part that these tables can give, and of each other part its status and reason."""
+    work = _Work(engine, held, ask, "", "")
+    for measure, part in _each_part(ask):
+        _is_possible(work, measure, part)
+    return work.frames, work.messages
 
 
 def _each_part(ask: Ask) -> list[tuple[Measure, Part]]:
@@ -248,6 +257,8 @@ def _is_possible(work: _Work, measure: Measure, part: Part) -> bool:
 
 def _area_unheld(work: _Work, part: Part) -> tuple[str, str] | None:
     """Why a part cannot be told apart by area, as status and reason; None where it can."""
+    if work.ask.by.level and work.ask.within is None:
+        return "not_enough_data", f"No lookup of this force's areas tells the level {work.ask.by.level}."
     linked = part.over.area_from
     if linked is None:
         return "refused", f"The table {part.table} has no area, and nothing leads from it to one."
@@ -434,6 +445,6 @@ def _who() -> str:
 
 
 __all__ = [
-    "Ask", "PartPlan", "Scan", "Together", "asked_together", "compute", "provenance_of", "run", "wanted",
+    "Ask", "PartPlan", "Scan", "Together", "asked_together", "compute", "layouts", "provenance_of", "run", "wanted",
     "with_provenance",
 ]  # fmt: skip

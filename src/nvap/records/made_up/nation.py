@@ -3,6 +3,7 @@
     FOLDER/nation.json                           the forces and what each holds, as `nvap measure --tables` reads it
     FOLDER/made-up-nation.json                   what it was made from
     FOLDER/<table>/force=<code>/<part>.parquet   at most 250,000 rows each, in the contract's stored columns
+    FOLDER/areas/force=<code>/areas.csv          the district of each of the force's areas
 
 Each part depends on its own numbers and the seed only, so any number of workers writes the same bytes; each is written
 under another name and renamed, and nation.json comes last: a run that was ended goes on where it stopped. References
@@ -24,6 +25,7 @@ from typing import Any
 
 from nvap.engine.connection import connect
 from nvap.errors import NvapError, Refused, UsageFault
+from nvap.records.area_levels import FILE as LOOKUP
 from nvap.records.contract import contract
 from nvap.records.made_up.nation_drawing import Force, rows_of, rows_sql
 from nvap.records.made_up.nation_tables import REGISTER_YEARS, TABLES
@@ -36,6 +38,7 @@ MOST_FORCES, MOST_AREAS, FEWEST_ROWS = 999, 90, 2_000
 _FORMAT = 1  # raise it when the same seed comes to give other rows
 _MEMORY_OF_A_WORKER = "600MB"
 _MAKING = ".making"
+_AREAS_OF_A_DISTRICT = 5
 
 Progress = Callable[[str], None]
 
@@ -104,6 +107,8 @@ def write_nation(folder: Path, nation: Nation, *, workers: int = 1, progress: Pr
         done += len(written)
         if steps[0] != steps[1]:
             say(f"Written {done:,} of {len(left):,} files, up to {written[-1].force.code}.")
+    for code in nation.codes():
+        _write_areas(folder / "areas" / f"force={code}" / LOOKUP, nation.areas)
     write_json(folder / HEADER, header(nation))
     return sum(each.last - each.first for each in parts)
 
@@ -122,7 +127,11 @@ def parts_of(folder: Path, nation: Nation) -> Iterator[Part]:
 def header(nation: Nation) -> dict[str, Any]:
     """What nation.json holds: see docs/national.md."""
     forces = {
-        code: {"name": f"Made-up force {code[-3:]} (not a real force)", "tables": _described(nation, code)}
+        code: {
+            "name": f"Made-up force {code[-3:]} (not a real force)",
+            "time_zone": "Europe/London",
+            "tables": _described(nation, code),
+        }
         for code in nation.codes()
     }
     return {"format": 1, "practice": True, "pack": "nvap-2.1.2-mental-health", "forces": forces}
@@ -144,6 +153,13 @@ def _described(nation: Nation, code: str) -> dict[str, Any]:
         }
         for table in TABLES
     }
+
+
+def _write_areas(file: Path, areas: int) -> None:
+    """A lookup of areas, of which five each in their order lie in one district."""
+    rows = [f"Area {number:02},District {1 + (number - 1) // _AREAS_OF_A_DISTRICT}" for number in range(1, areas + 1)]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n".join(["area,district", *rows]) + "\n", encoding="utf-8", newline="")
 
 
 def _claim(folder: Path, nation: Nation) -> None:
