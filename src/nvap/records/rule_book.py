@@ -33,6 +33,12 @@ from nvap.records.workspace import write_json, write_text
 HISTORY = "counting-rules-history.json"
 MOST = 12
 """A rule more is every measure once more; so many stand at a time."""
+
+
+class Overtaken(Refused):
+    """Somebody else has made, changed or retired the rule since it was looked at."""
+
+
 Did = Literal["made", "changed", "retired", "found"]
 _HEAD = f"""\
 # The force's own counting rules (docs/derived-columns.md). Who changed what stands in {HISTORY}.
@@ -96,8 +102,8 @@ def versions(folder: Path, word: str) -> tuple[Version, ...]:
 def save(folder: Path, rule: CountingRule, change: Change) -> CountingRule:
     """Keep a new rule, or a new version of the one that was seen; returns it with the mark of its content.
 
-    Raises Refused where somebody has made, changed or retired it meanwhile, where nothing differs, or where too many
-    stand; UsageFault with every fault of the rule.
+    Raises Overtaken where somebody has made, changed or retired it meanwhile, Refused where nothing differs or too many
+    stand, and UsageFault with every fault of the rule.
     """
     standing = own_rules(folder)
     was = _as_seen(standing, rule.word, change.seen)
@@ -118,7 +124,7 @@ def save(folder: Path, rule: CountingRule, change: Change) -> CountingRule:
 def retire(folder: Path, change: Change) -> None:
     """Take the rule that was seen out of what can be asked; its versions and its results stay.
 
-    Raises Refused where somebody has changed or retired it meanwhile.
+    Raises Overtaken where somebody has changed or retired it meanwhile.
     """
     assert change.seen is not None  # noqa: S101 - nobody can retire what they have not seen
     was = _as_seen(own_rules(folder), change.seen.word, change.seen)
@@ -142,14 +148,14 @@ def find(folder: Path, rule_id: str) -> CountingRule:
 
 
 def _as_seen(standing: Iterable[CountingRule], word: str, seen: CountingRule | None) -> CountingRule | None:
-    """The rule as it stands. Raises Refused where that is not what was seen."""
+    """The rule as it stands. Raises Overtaken where that is not what was seen."""
     now = next((each for each in standing if each.word.lower() == word.lower()), None)
     if seen is None and now is not None:
-        raise Refused(f"A rule {now.word} stands already.")
+        raise Overtaken(f"A rule {now.word} stands already.")
     if seen is not None and now is None:
-        raise Refused(f"Somebody has retired the rule {word} meanwhile.")
+        raise Overtaken(f"Somebody has retired the rule {word} meanwhile.")
     if seen is not None and now != seen:
-        raise Refused(f"Somebody has changed the rule {word} meanwhile.")
+        raise Overtaken(f"Somebody has changed the rule {word} meanwhile.")
     return now
 
 

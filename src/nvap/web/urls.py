@@ -30,6 +30,7 @@ from nvap.web.profile import views as profile
 from nvap.web.results import changes_views, lines_views
 from nvap.web.results import views as results
 from nvap.web.results.breakdowns import views as breakdowns
+from nvap.web.results.rules import views as rules
 from nvap.web.toolkit import views as toolkit
 
 urlpatterns = [
@@ -133,6 +134,11 @@ urlpatterns = [
         breakdowns.breakdown_file,
         name="measure-breakdown-file",
     ),
+    path("counting-rules/", rules.rules, name="counting-rules"),
+    path("counting-rules/new/", rules.make, name="counting-rule-new"),
+    path("counting-rules/<str:word>/change/", rules.change, name="counting-rule-change"),
+    path("counting-rules/<str:word>/retire/", rules.retire, name="counting-rule-retire"),
+    path("counting-rules/<path:rule>/", rules.rule, name="counting-rule"),
     path("profile/", profile.profile, name="profile"),
     path("profile/<int:number>/", profile.profile_run, name="profile-run"),
     path("profile/<int:number>/<str:audience>.<str:kind>", profile.profile_file, name="profile-file"),

@@ -14,6 +14,14 @@ def _decided(world: World) -> int:
     return Rebase.objects.get_or_create(force=world.northshire, **on)[0].pk
 
 
+def _own_rule(world: World) -> str:
+    from nvap.records.counting_rule import FILE
+
+    rule = '{"rules": [{"id": "R-own", "name": "ours", "says": "As R1."}]}'
+    (world.workspace.force("northshire").folder / FILE).write_text(rule, encoding="utf-8")
+    return "R-own"
+
+
 RELEASED_READERS = EVERYBODY_SIGNED_IN - PARTNERS
 READERS = RELEASED_READERS - {INES}
 PAGES = [
@@ -43,6 +51,11 @@ PAGES = [
     Page("measure-lines", READERS, lambda world: ("D02",)),
     Page("measure-lines-withdraw", frozenset({BEN}), lambda world: ("D02", _decided(world)), of_northshire=True),
     Page("compute-measures", frozenset({BEN}), methods=("post",)),
+    Page("counting-rules", READERS),
+    Page("counting-rule", READERS, lambda world: (_own_rule(world),), of_northshire=True),
+    Page("counting-rule-new", frozenset({BEN})),
+    Page("counting-rule-change", frozenset({BEN}), lambda world: (_own_rule(world),), of_northshire=True),
+    Page("counting-rule-retire", frozenset({BEN}), lambda world: (_own_rule(world),), of_northshire=True),
     Page("readiness", READERS),
     Page("loads", frozenset({BEN, CAROL})),
 ]
