@@ -247,7 +247,7 @@ def test_a_truncated_workbook_is_damaged(bench: Bench) -> None:
 
 
 def test_a_reader_that_is_ended_harms_nothing_else(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nvap.records.workbook.sys.executable", "/bin/false")
+    monkeypatch.setattr("nvap.records.apart.sys.executable", "/bin/false")
 
     with pytest.raises(InputFault, match="too large or damaged"):
         bench.check(workbook(bench, plain))

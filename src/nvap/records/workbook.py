@@ -8,14 +8,12 @@ Arrow file of texts.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from nvap.errors import FileRefused
+from nvap.records.apart import read_apart
 
 MAX_UNPACKED = 500 * 1024 * 1024
 MAX_RATIO = 100
@@ -114,19 +112,7 @@ def read_sheet(path: Path, sheet: str | None, folder: Path) -> Sheet:
     """Read one sheet in a child process into `folder`. Raises FileRefused where it cannot be read safely."""
     rows, answer = folder / "rows.arrow", folder / "answer.json"
     arguments = json.dumps({"path": str(path.absolute()), "sheet": sheet, "rows": str(rows), "answer": str(answer)})
-    try:
-        ended = subprocess.run(
-            [sys.executable, "-m", "nvap.records.workbook_reader", arguments],
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        )
-    except subprocess.TimeoutExpired:
-        raise FileRefused(f"{path.name} took longer than {_SECONDS} s to read. Save it as CSV.") from None
-    if ended.returncode or not answer.exists():
-        raise FileRefused(f"{path.name} is too large or damaged to be read as a workbook. Save it as CSV.")
+    read_apart(path, "nvap.records.workbook_reader", arguments, seconds=_SECONDS, instead="Save it as CSV.")
     found = json.loads(answer.read_text(encoding="utf-8"))
     if "fault" in found:
         raise FileRefused(f"{path.name}: {found['fault']}")

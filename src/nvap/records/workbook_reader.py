@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
+from nvap.records.apart import hold_down
+
 _MEMORY = 3 * 1024**3
 _CPU_SECONDS = 240
 _CHUNK = 4 * 1024 * 1024
@@ -50,22 +52,13 @@ class _Found:
 
 def main(arguments: dict[str, Any]) -> None:
     """Read the sheet that the arguments name, and write the answer."""
-    _hold_down()
+    hold_down(memory=_MEMORY, cpu_seconds=_CPU_SECONDS)
     answer = Path(arguments["answer"])
     try:
         content = _read(Path(arguments["path"]), arguments["sheet"], Path(arguments["rows"]))
     except _Fault as fault:
         content = {"fault": str(fault)}
     answer.write_text(json.dumps(content), encoding="utf-8")
-
-
-def _hold_down() -> None:
-    try:
-        import resource  # noqa: PLC0415 - not there on Windows
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
 
 
 def _read(path: Path, wanted: str | None, rows: Path) -> dict[str, Any]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from nvap.errors import FileRefused
+from nvap.records.apart import read_apart
 from nvap.records.workbook import Wanted, check_archive, old_workbook
 
 MOST_MB = 10
@@ -58,20 +56,8 @@ def read_plan_file(path: Path) -> tuple[SheetRead, ...]:
 
 
 def _read(path: Path) -> tuple[SheetRead, ...]:
-    try:
-        ended = subprocess.run(
-            [sys.executable, "-m", "nvap.documents.plan_reading.child", str(path.absolute())],
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        )
-    except subprocess.TimeoutExpired:
-        raise FileRefused(f"{path.name} took longer than {_SECONDS} s to read. {_AGAIN}") from None
-    if ended.returncode:
-        raise FileRefused(f"{path.name} is too large or damaged to be read. {_AGAIN}")
-    answer = json.loads(ended.stdout)
+    child = "nvap.documents.plan_reading.child"
+    answer = json.loads(read_apart(path, child, str(path.absolute()), seconds=_SECONDS, instead=_AGAIN))
     if "fault" in answer:
         raise FileRefused(f"{path.name} {answer['fault']}")
     return tuple(

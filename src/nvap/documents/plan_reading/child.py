@@ -15,6 +15,7 @@ from typing import Any
 from openpyxl import load_workbook
 
 from nvap.documents.plan_reading.word import rows_of
+from nvap.records.apart import hold_down
 
 _MEMORY = 1024**3
 _CPU_SECONDS = 50
@@ -30,7 +31,7 @@ class TooMuch(Exception):
 
 def main(path: str) -> None:
     """Read everything and write the answer, or why it is not read."""
-    _hold_down()
+    hold_down(memory=_MEMORY, cpu_seconds=_CPU_SECONDS)
     try:
         json.dump({"sheets": _sheets(path)}, sys.stdout)
     except TooMuch as fault:
@@ -50,15 +51,6 @@ def _sheets(path: str) -> list[dict[str, object]]:
         {"name": sheet.title, "hidden": sheet.sheet_state != "visible", "cells": _held(_cells(sheet))}
         for sheet in book.worksheets
     ]
-
-
-def _hold_down() -> None:
-    try:
-        import resource  # noqa: PLC0415 - not there on Windows
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
 
 
 def _held(cells: Cells) -> list[tuple[int, int, str, bool]]:
