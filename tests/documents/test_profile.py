@@ -240,7 +240,10 @@ def test_the_first_page_says_in_short_what_a_chief_needs(inside: ProfileDocument
     assert "33.3% (95% interval 30.6% to 36.2%) of all counted incidents" in said
     assert "officer hours in a mean week" in said
     assert "This profile cannot say" in said
-    assert {each.label for each in inside.figures} >= {"mental-health-related incidents", "for each 1,000 people"}
+    figures = [each.label for each in inside.figures]
+    assert figures[0] == "mental-health-related incidents, flagged at closure (R1)"
+    assert figures[1].startswith("for each 1,000 people, 95% interval 24.3 to ")
+    assert figures[2].startswith("officer hours in a mean week, 95% interval ")
 
 
 def test_the_hours_stand_by_weekday_and_shift_with_interval_and_bounds(inside: ProfileDocument) -> None:

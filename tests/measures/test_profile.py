@@ -64,6 +64,16 @@ def test_kinds_are_counted_of_related_incidents_only_the_commonest_first_in_the_
     assert found.kinds[0].share.value == pytest.approx(2 / 3)
 
 
+def test_grades_stand_in_the_forces_own_words() -> None:
+    held = [coded(at, None) | {"grade_final": "I"} for at in (1, 2)]
+    words = {"grade": "I", "label": "Immediate", "valid_from": JANUARY[0]}
+
+    with tables(incidents=held, grade_config=[words]) as (engine, loaded):
+        found = counts.kinds(engine, loaded, ASKED, kind("grade"))
+
+    assert [(each.label, each.count) for each in found.kinds] == [("Immediate (I)", 2)]
+
+
 def test_an_incident_with_several_categories_stands_in_each_and_once_in_the_total() -> None:
     with tables(incidents=[coded(1, "CFW;MH1"), coded(2, "CFW | CFW")]) as (engine, loaded):
         found = counts.kinds(engine, loaded, ASKED, kind("closing"))
@@ -276,7 +286,9 @@ def test_without_incidents_there_is_no_profile_and_the_next_step_is_named() -> N
 
 
 def test_a_rule_that_records_cannot_answer_is_refused() -> None:
-    with pytest.raises(UsageFault, match="A profile is told under R1, R2, R3, or a rule of the force's own; found `RA`"):
+    allowed = "A profile is told under R1, R2, R3, or a rule of the force's own; found `RA`"
+
+    with pytest.raises(UsageFault, match=allowed):
         Wish(rule="RA")
 
 

@@ -71,4 +71,6 @@ def _words(cell: Cell, column: Column, decimals: int, language: Language) -> str
     if isinstance(cell, bool | str):
         return str(cell)
     shown = decimals if column.kind in ("share", "rate", "line") else 0 if float(cell).is_integer() else 1
-    return written(float(cell), shown) + ("%" if column.unit == "%" else "")
+    if column.unit == "%":
+        return f"{written(float(cell), min(shown, 1))}%"
+    return written(float(cell), shown)

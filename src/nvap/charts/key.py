@@ -147,7 +147,7 @@ def _standing(table: Table, options: ChartOptions, translate: Translate) -> list
         told.append(translate("As at {day}.").format(day=day_name(table.as_at, options.language)))
     if table.pack:
         told.append(translate("Toolkit edition: {pack}.").format(pack=table.pack))
-    standing = ". ".join(translate(words) for words in table.standing)
+    standing = " ".join(f"{translate(words)}." for words in table.standing)
     return [(" ".join(told), False)] * bool(told) + [(standing, True)] * bool(standing)
 
 

@@ -47,6 +47,16 @@ class Grid:
         if wrong or len(self.numbers) != len(self.headings):
             raise UsageFault(f"profile, table {self.title}: its rows do not fit its headings.")
 
+    @property
+    def columns(self) -> list[tuple[str, bool]]:
+        """Each heading, and whether numbers stand below it."""
+        return list(zip(self.headings, self.numbers, strict=True))
+
+    @property
+    def cells(self) -> list[list[tuple[str, bool]]]:
+        """Each row's words, and which of them are numbers."""
+        return [list(zip(row, self.numbers, strict=True)) for row in self.rows]
+
 
 @dataclass(frozen=True)
 class Drawing:

@@ -102,7 +102,7 @@ def _hours_table(hand: Hand, hours: Hours) -> Table:
         *with_interval("hours", say("Hours, mean"), "rate"),
         Column("at_least", say("At least"), "rate"),
         Column("at_most", say("At most"), "rate"),
-        Column("long", say("Nine in ten weeks"), "rate"),
+        Column("long", say("Nine in ten weeks, at most"), "rate"),
         Column("officers", say("Officers"), "rate"),
     )
     rows = [
@@ -187,6 +187,9 @@ def weeks_ahead(hand: Hand) -> Made:
         say("The error was measured out of sample: the forecast was made again from each week's past alone, {origins}"
             " times, up to four weeks ahead. The interval's lower end is cut at nought.").format(
             origins=written(ahead.total.missed.origins, 0)),
+        say("“Relative to the mean” is the forecast's error over that of the mean of all weeks: above 1 the mean did"
+            " better. The scaled error (MASE) is the error over how far each week was from the same week of the year"
+            " before among the weeks that were known: above 1 it missed by more than that."),
     )  # fmt: skip
     return Section(
         "ahead",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 from nvap.charts.scale import Language, written
@@ -124,7 +125,7 @@ def _how(hand: Hand) -> Made:
     rows: list[tuple[Cell, ...]] = [(name, ", ".join(batches)) for name, batches in profile.extracts.items()]
     table = hand.table(say("What it was made from"), columns, rows)
     listed = tuple(
-        (contract(name).title, str(len(batches)), batches[0][:10], batches[-1][:10])
+        (contract(name).title, str(len(batches)), *(hand.day(date.fromisoformat(batches[at][:10])) for at in (0, -1)))
         for name, batches in profile.extracts.items()
     )
     headings = (say("Table"), say("Extracts"), say("The first as at"), say("The newest as at"))
@@ -180,14 +181,30 @@ def _figures(hand: Hand) -> tuple[Said, ...]:
     """The few numbers that a reader takes away, for the top of the first page."""
     say, profile = hand.say, hand.profile
     chosen = profile.chosen
-    told = [Said(say("mental-health-related incidents"), hand.count(chosen.count["value"]))]
+    told = [
+        Said(
+            say("mental-health-related incidents, {rule}").format(rule=hand.rule_words),
+            hand.count(chosen.count["value"]),
+        )
+    ]
     if chosen.rate["value"] is not None:
-        told.append(Said(say("for each 1,000 people"), written(chosen.rate["value"], 1)))
+        told.append(
+            Said(say("for each 1,000 people") + _limits(hand, chosen.rate["lower"], chosen.rate["upper"], 1),
+                 written(chosen.rate["value"], 1))
+        )  # fmt: skip
     if profile.hours.value is not None:
         unit = say("hours in a mean week") if profile.hours.value.time == "T1" else say("officer hours in a mean week")
-        told.append(Said(unit, written(profile.hours.value.week.estimate.value, 0)))
+        week = profile.hours.value.week.estimate
+        told.append(Said(unit + _limits(hand, week.lower, week.upper, 0), written(week.value, 0)))
     if profile.people.value is not None:
         found = profile.people.value
         share = hand.share_of(sum(each.many for each in found.steps if each.least > 1), found.many)
         told += [Said(say("of people were in more than one"), share)] if share else []
     return tuple(told)
+
+
+def _limits(hand: Hand, low: float | None, high: float | None, decimals: int) -> str:
+    """The interval that stands with a number of the first page; nothing where it has none."""
+    if low is None or high is None:
+        return ""
+    return hand.say(", 95% interval {low} to {high}").format(low=written(low, decimals), high=written(high, decimals))

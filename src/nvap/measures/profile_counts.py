@@ -412,8 +412,8 @@ def _labels(engine: Engine, held: Mapping[str, Held], kind: KindOf) -> dict[str,
     """A kind's codes in words."""
     if kind.words == "local" and "code_map" in held:
         sql = 'SELECT "code" AS code, "label" AS label FROM code_map ORDER BY "valid_from"'
-    elif kind.words == "grade" and {"code", "label"} <= getattr(held.get("grade_config"), "columns", frozenset()):
-        sql = 'SELECT "code" AS code, "label" AS label FROM grade_config ORDER BY "valid_from"'
+    elif kind.words == "grade" and {"grade", "label"} <= getattr(held.get("grade_config"), "columns", frozenset()):
+        sql = 'SELECT "grade" AS code, "label" AS label FROM grade_config ORDER BY "valid_from"'
     elif kind.words in ("local", "grade"):
         return {}
     else:
