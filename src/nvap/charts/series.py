@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -34,6 +34,19 @@ class Reading:
     unknown: float | None = None
     part: bool = False
     reason: str = ""
+
+
+def reading_of(row: Mapping[str, Any], value: float | None) -> Reading:
+    """A result row of a measure (`nvap.measures.rows.SCHEMA`) as charts take it, with its value as it is shown."""
+    return Reading(
+        start=row["period_start"],
+        value=value,
+        numerator=row["numerator"],
+        denominator=row["denominator"],
+        unknown=row["unknown"],
+        part=row["status"] == "part_period",
+        reason=row["reason"] or "",
+    )
 
 
 def every_period(readings: Sequence[Reading], grain: Grain, *, reason: str = "No data held") -> list[Reading]:

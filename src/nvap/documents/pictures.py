@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
-from nvap.charts import control_chart, funnel, heat_map, mix, small_multiples, transitions, upset
+from nvap.charts import control_chart, funnel, heat_map, mix, series, small_multiples, transitions, upset
 from nvap.charts.options import ChartOptions, Event
 from nvap.charts.scale import Grain, Language, reading_decimals
 from nvap.charts.series import Reading, control_chart_table, every_period, first_places
@@ -404,12 +404,4 @@ def _chart_table(line: Line, readings: Sequence[Reading], grain: Grain, title: s
 
 def reading_of(line: Line, row: Row) -> Reading:
     """A row as charts take it."""
-    return Reading(
-        start=row["period_start"],
-        value=line.shown(row["value"]),
-        numerator=row["numerator"],
-        denominator=row["denominator"],
-        unknown=row["unknown"],
-        part=row["status"] == "part_period",
-        reason=row["reason"] or "",
-    )
+    return series.reading_of(row, line.shown(row["value"]))

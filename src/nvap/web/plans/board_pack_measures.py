@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from nvap.charts.control_chart import describe, draw
 from nvap.charts.options import ChartOptions
 from nvap.charts.scale import Grain
-from nvap.charts.series import Reading, control_chart_table, every_period
+from nvap.charts.series import control_chart_table, every_period, reading_of
 from nvap.charts.words import chart_sentence
 from nvap.disclosure.policy import HIDDEN
 from nvap.disclosure.sharing import share
@@ -165,7 +165,8 @@ def _chart(shown: _Shown, force: str, target: float | None) -> tuple[Picture | N
     """The chart of numbers that may all be shown, and its sentence; the table refuses, should one of them not."""
     choice, scale = shown.choice, shown.scale
     grain = cast(Grain, choice.by)
-    readings = every_period([_reading(row, scale) for row in shown.rows], grain, reason=_("No extract covers it."))
+    rows = [reading_of(row, scale.shown(row["value"])) for row in shown.rows]
+    readings = every_period(rows, grain, reason=_("No extract covers it."))
     here = workspace.current().force(force)
     tables = tables_of(choice.measure, choice.part, choice.rule)
     events = calendar.events(here, tables, as_at=shown.answer.entry.as_at_asked)
@@ -201,18 +202,6 @@ def _chart(shown: _Shown, force: str, target: float | None) -> tuple[Picture | N
     )
     table = table.with_rows(table.rows, sentence=chart_sentence(table, options, _))
     return Picture(draw(table, options, translate=_), describe(table, options, _)), table.sentence
-
-
-def _reading(row: Row, scale: Scale) -> Reading:
-    start: date = row["period_start"]
-    return Reading(
-        start=start,
-        value=scale.shown(row["value"]),
-        numerator=row["numerator"],
-        denominator=row["denominator"],
-        part=row["status"] == "part_period",
-        reason=row["reason"] or "",
-    )
 
 
 def _newest(table: Table, scale: Scale) -> str:
