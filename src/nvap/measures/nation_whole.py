@@ -17,7 +17,7 @@ from nvap.measures.frame import covered
 from nvap.measures.held import Days, Held, common
 from nvap.measures.nation_folder import NationForce
 from nvap.measures.nation_people import Areas
-from nvap.measures.nation_standing import Spell, Standing, held_together, spells
+from nvap.measures.nation_standing import Spell, Standing, held_together, people_held, people_tables, spells
 from nvap.measures.rows import SCHEMA, Place, message_row
 from nvap.measures.run import Ask, Key, Together, asked_together, compute, layouts
 from nvap.packs.measure import Measure, Part
@@ -25,6 +25,7 @@ from nvap.packs.measure import Measure, Part
 ALL_FORCES = "all forces"
 """What stands in the column `force`; no force's code has a space."""
 _NAMED = 5
+_UNHELD = {False: "Not all of the period is held.", True: "Not all of the period is held, or no people for it."}
 
 Gather = Callable[[str, Sequence[str]], pa.Table]
 """What gives the rows of a SELECT of some forces, each with its force's code in `_force`."""
@@ -46,13 +47,22 @@ def whole_rows(whole: Whole) -> tuple[pa.Table, list[str]]:
     A part of which the forces' rows cannot be put together, or that no force tells, has one row with the reason.
     """
     engine = _Engine(whole.gather, ())
-    standing = {each.code: Standing(each, *layouts(engine, each.held, whole.ask)) for each in whole.forces}
+    standing = {each.code: _standing(whole, each) for each in whole.forces}
     together = asked_together(engine, [each.held for each in whole.forces], whole.ask)
     working = _Working(whole, standing, together)
     parts = [(measure, part) for measure in whole.ask.measures for part in measure.parts]
     found = working.computed(parts)
     ordered = [table for measure, part in parts for table in found[measure.id, part.id]]
     return pa.concat_tables([SCHEMA.empty_table(), *ordered]), working.sql
+
+
+def _standing(whole: Whole, force: NationForce) -> Standing:
+    engine = _Engine(whole.gather, (force.code,))
+    frames, messages = layouts(engine, force.held, whole.ask)
+    able = [part for each in whole.ask.measures for part in each.parts if (each.id, part.id) in frames]
+    tables = sorted({name for part in able for name in people_tables(part, whole.ask.by)} & force.held.keys())
+    people = {name: people_held(engine, force.held, name) for name in tables}
+    return Standing(force, frames, messages, people)
 
 
 class _Engine:
@@ -124,7 +134,7 @@ class _Working:
         key = measure.id, part.id
         said: dict[str, list[str]] = {}
         for code in without:
-            _, reason = self.standing[code].messages.get(key, ("", "Not all of the period is held."))
+            _, reason = self.standing[code].messages.get(key, ("", _UNHELD[part.uses_population]))
             said.setdefault(reason, []).append(code)
         why = "; ".join(f"{_listed(codes)}: {reason}" for reason, codes in said.items())
         return f"Of {len(spell.codes):,} of {number:,} forces. Without {why}"
