@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Final, Generic, TypedDict, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import pyarrow as pa
 
@@ -93,7 +93,24 @@ class Wish:
 
 
 @dataclass(frozen=True, eq=False)
-class Profile:
+class Counted:
+    """What a profile says that is counted from records, without a measure."""
+
+    kinds: tuple[Told[Kinds], ...]
+    people: Told[Repeats]
+    people_sure: Told[Repeats]
+    places: Told[Repeats]
+    institutions: Told[Repeats]
+    place_kinds: Told[Kinds]
+    strands: Told[tuple[Strand, ...]]
+    pairs: Told[Pairs]
+    hours: Told[Hours]
+    unknown: tuple[Unknown, ...]
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Profile(Counted):
     """A force's mental-health problem profile for the days from `start` to `end`, as at a day."""
 
     force: str
@@ -107,20 +124,9 @@ class Profile:
     by_rule: tuple[ByRule, ...]
     months: Told[Rows]
     areas: Told[Rows]
-    kinds: tuple[Told[Kinds], ...]
     week: Told[Week]
-    people: Told[Repeats]
-    people_sure: Told[Repeats]
-    places: Told[Repeats]
-    institutions: Told[Repeats]
-    place_kinds: Told[Kinds]
-    strands: Told[tuple[Strand, ...]]
-    pairs: Told[Pairs]
-    hours: Told[Hours]
     share_of_hours: Told[Row]
-    unknown: tuple[Unknown, ...]
     not_ready: tuple[tuple[str, str, str], ...]
-    changes: tuple[Change, ...]
     extracts: Mapping[str, tuple[str, ...]]
     origins: frozenset[str]
     is_practice: bool
@@ -174,29 +180,13 @@ def profile(workspace: Workspace, force: Force, wish: Wish) -> Profile:
         extracts={each.table: each.batches for each in used},
         origins=frozenset().union(*(each.origins for each in used)),
         is_practice=workspace.is_practice,
-        **counted,
+        **vars(counted),
     )
 
 
-class _Counted(TypedDict):
-    """The fields of a profile that are counted from records, without a measure."""
-
-    kinds: tuple[Told[Kinds], ...]
-    people: Told[Repeats]
-    people_sure: Told[Repeats]
-    places: Told[Repeats]
-    institutions: Told[Repeats]
-    place_kinds: Told[Kinds]
-    strands: Told[tuple[Strand, ...]]
-    pairs: Told[Pairs]
-    hours: Told[Hours]
-    unknown: tuple[Unknown, ...]
-    changes: tuple[Change, ...]
-
-
-def _counted(engine: Engine, held: Mapping[str, Held], asked: counts.Asked, wanted: Wanted) -> _Counted:
+def _counted(engine: Engine, held: Mapping[str, Held], asked: counts.Asked, wanted: Wanted) -> Counted:
     has_kinds = "place_kind" in held["incidents"].columns
-    return _Counted(
+    return Counted(
         kinds=tuple(_told(partial(counts.kinds, engine, held, asked, each)) for each in counts.KINDS),
         people=_told(lambda: counts.people(engine, held, asked)),
         people_sure=_told(lambda: counts.people(engine, held, asked, sure=True)),
