@@ -181,3 +181,41 @@ def test_files_come_with_the_delimiters_of_their_systems(made_up: MadeUp, delimi
     header = made_up.file(name).path.read_text(encoding="utf-8").splitlines()[0]
 
     assert header.count(delimiter) >= 7
+
+
+def test_incidents_carry_one_strand_two_or_three_and_the_same_one_twice_counts_once(made_up: MadeUp) -> None:
+    flags = read(made_up, "vulnerability-flags")
+    other = flags.filter(pc.not_equal(flags["STRAND"], "mental_health"))
+    each = Counter(zip(other["INCIDENT_REF"].to_pylist(), other["STRAND"].to_pylist(), strict=True))
+
+    strands = Counter(Counter(ref for ref, _ in each).values())
+
+    assert strands[1] > 3 * strands[2] > 9 * strands[3] > 0
+    assert max(each.values()) > 1
+
+
+def test_some_strands_go_together_and_others_do_not(made_up: MadeUp) -> None:
+    lifts = {tuple(each["strands"]): each["lift"] for each in made_up.truth["as_read"]["co_occurrence"]["pairs"]}
+
+    assert lifts["adults_at_risk", "self_neglect"] > 2
+    assert lifts["missing", "suicide"] > 2
+    assert lifts["domestic_abuse", "suicide"] < 1
+
+
+def test_other_strands_are_flagged_beside_mental_health_more_often_than_by_chance(made_up: MadeUp) -> None:
+    strands = {each["strand"]: each for each in made_up.truth["as_read"]["co_occurrence"]["strands"]}
+
+    assert all(1.2 < each["lift"] < 8 for each in strands.values())
+    assert strands["domestic_abuse"]["lift"] < strands["suicide"]["lift"]
+    assert all(each["both"] < each["all_of_them"] for each in strands.values())
+
+
+def test_an_outcome_type_is_changed_to_another_and_displaced_ones_leave_a_trace(made_up: MadeUp) -> None:
+    changes = {(each["was"], each["became"]): each["times"] for each in made_up.truth["as_read"]["outcomes_in_turn"]}
+
+    assert all(was != became for was, became in changes)
+    assert sum(changes.values()) > 150
+    displaced = sum(
+        times for (was, became), times in changes.items() if was in ("10", "12") and became in ("14", "15", "16")
+    )
+    assert displaced > 10

@@ -12,11 +12,14 @@ import pytest
 from nvap.cli.made_up import fill
 from nvap.engine.connection import Engine, connect
 from nvap.errors import Refused
+from nvap.records import learned
+from nvap.records.contract import contract
 from nvap.records.current import open_tables
 from nvap.records.derived import definition
 from nvap.records.load import check, load
 from nvap.records.made_up import FORCE_CODE, FORCE_NAME, TIME_ZONE, MadeUp
 from nvap.records.store import Batch, all_batches
+from nvap.records.suggest import draft
 from nvap.records.workspace import Force, make_workspace
 
 Filled = Any

@@ -11,7 +11,7 @@ from tests.made_up.test_demo import demo
 
 from nvap.cli.made_up import fill
 from nvap.engine.connection import connect
-from nvap.measures.recovered import Line, recovered
+from nvap.measures.recovered import Line, alike, recovered
 from nvap.records.current import open_tables
 from nvap.records.made_up import FORCE_CODE, MadeUp
 from nvap.records.workspace import Force, make_workspace
@@ -19,7 +19,8 @@ from nvap.records.workspace import Force, make_workspace
 Filled = Any
 _WHAT_MATTERS = (
     "by R1", "by R2", "by R3", "set aside", "each once", "place", "institutions", "person's third", "another strand",
-    "30 days", "(T1)", "(T2)", "(T3)", "detentions", "outcomes", "in date",
+    "30 days", "combinations of strands", "pairs of strands", "became another", "changes of an outcome type",
+    "(T1)", "(T2)", "(T3)", "detentions", "outcomes", "in date",
 )  # fmt: skip
 
 
@@ -43,6 +44,32 @@ def test_the_truths_that_matter_are_among_them_and_none_is_empty(lines: list[Lin
 def test_a_number_that_is_off_by_one_is_not_called_recovered() -> None:
     assert Line("incidents", "D01", 100, 100).is_recovered
     assert not Line("incidents", "D01", 100, 101).is_recovered
+
+
+def test_a_pair_that_is_off_by_one_or_is_not_there_is_not_called_recovered() -> None:
+    true = {"a": (3, 1.5), "b": (2, 0.5)}
+
+    assert alike("pairs", "D18", true, dict(true)).is_recovered
+    assert not alike("pairs", "D18", true, {**true, "b": (3, 0.5)}).is_recovered
+    assert not alike("pairs", "D18", true, {**true, "b": (2, 0.500001)}).is_recovered
+    assert not alike("pairs", "D18", true, {"a": (3, 1.5), "c": (2, 0.5)}).is_recovered
+    assert not alike("pairs", "D18", true, {**true, "c": (1, 9.0)}).is_recovered
+
+
+def test_lifts_in_the_truth_are_counts_that_anybody_can_multiply(made_up: MadeUp) -> None:
+    true = made_up.truth["as_read"]["co_occurrence"]
+    combinations = {tuple(each["strands"]): each["incidents"] for each in true["combinations"]}
+
+    def carrying(*strands: str) -> int:
+        return sum(many for held, many in combinations.items() if set(strands) <= set(held))
+
+    assert sum(combinations.values()) == true["of"]
+    for pair in true["pairs"]:
+        one, other = pair["strands"]
+        assert pair["both"] == carrying(one, other)
+        assert pair["lift"] == pytest.approx(
+            pair["both"] / true["of"] / (carrying(one) / true["of"] * carrying(other) / true["of"])
+        )
 
 
 @pytest.mark.parametrize("rule", ["R1", "R2", "R3"])

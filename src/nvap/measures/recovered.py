@@ -180,10 +180,10 @@ def _strands(asked: _Asked, force: Force, truth: Row) -> Iterator[Line]:
     drawn = strands_beside(force, pack().measure(STRANDS), rule="R1")
     strands = {each["strand"]: (each["both"], each["all_of_them"], each["lift"]) for each in true["strands"]}
     found = {each.code: (each.both, each.all_of_them, each.lift.value if each.lift else 0) for each in drawn.strands}
-    yield _alike("strands beside mental health with their true count and lift", "D18", strands, found)
+    yield alike("strands beside mental health with their true count and lift", "D18", strands, found)
     combinations = {tuple(each["strands"]): (each["incidents"],) for each in true["combinations"]}
     counted = {strands: (many,) for strands, many in drawn.combinations.items()}
-    yield _alike("combinations of strands with their true count", "D18 picture", combinations, counted)
+    yield alike("combinations of strands with their true count", "D18 picture", combinations, counted)
     pairs = {_both(*each["strands"]): (each["both"], each["lift"]) for each in true["pairs"]}
     rows = {
         row["category"]: (row["numerator"], row["value"]) for row in asked.rows(STRANDS, "pairs_lift") if row["value"]
@@ -193,7 +193,7 @@ def _strands(asked: _Asked, force: Force, truth: Row) -> Iterator[Line]:
         sum(both for both, _ in rows.values()),
         f"{true['truly_two_or_more']:,} true mental-health incidents carry two or more; not all are flagged as such",
     )  # fmt: skip
-    yield _alike("pairs of strands with their true count and lift", "D18", pairs, rows)
+    yield alike("pairs of strands with their true count and lift", "D18", pairs, rows)
 
 
 def _both(one: str, other: str) -> str:
@@ -209,10 +209,10 @@ def _outcomes_in_turn(force: Force, truth: Row) -> Iterator[Line]:
         "outcome types that became another", "outcome history", sum(many for (many,) in true.values()),
         sum(many for (many,) in found.values()), "the history holds two years",
     )  # fmt: skip
-    yield _alike("changes of an outcome type with their true count", "outcome history", true, found)
+    yield alike("changes of an outcome type with their true count", "outcome history", true, found)
 
 
-def _alike(what: str, by: str, true: Mapping[Any, _Numbers], found: Mapping[Any, _Numbers]) -> Line:
+def alike(what: str, by: str, true: Mapping[Any, _Numbers], found: Mapping[Any, _Numbers]) -> Line:
     """How many of the true entries are found with the same numbers, less those found that are not true."""
     same = sum(key in found and _is_same(numbers, found[key]) for key, numbers in true.items())
     return Line(what, by, len(true), same - len(found.keys() - true.keys()))
