@@ -140,6 +140,8 @@ OF_KENT = f"{TABLES}.incidents"
         (f"{TABLES}.crimes", 3, f"{TABLES}.crimes: an object with columns, covers and as_at is needed"),
         ("forces.kent.tables", {}, "incidents/force=kent: the table is not named in forces.kent.tables"),
         ("forces.kent.tables", 3, "forces.kent.tables: an object with each table"),
+        ("forces.kent.time_zone", "Kent", "forces.kent.time_zone: found 'Kent'; allowed: an IANA time zone"),
+        ("forces.kent.time_zone", ["UTC"], "forces.kent.time_zone: found ['UTC']; allowed: an IANA time zone"),
     ],
 )
 def test_a_fault_of_the_description_is_told_with_its_place(
