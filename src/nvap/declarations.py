@@ -8,7 +8,6 @@ caller reads on and raises once, with `Faults.raise_if_any`.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,8 +20,6 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, SequenceNode
 
 from nvap.errors import InputFault, nearest
-
-Scalar = str | int | float | bool | datetime.date
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from nvap.plan.stages import CRITERIA, STAGES, STATEMENTS, Stage, computed_stage, missing_for
+from nvap.plan.stages import CRITERIA, STAGES, STATEMENTS, Stage, computed_stage
 
 
 def test_nothing_ticked_is_not_started() -> None:
@@ -32,11 +32,6 @@ def test_every_statement_belongs_to_one_stage() -> None:
     used = [statement for needed in CRITERIA.values() for statement in needed]
 
     assert sorted(used) == sorted(key for key, _words in STATEMENTS)
-
-
-def test_what_is_missing_for_a_stage_is_named() -> None:
-    assert missing_for("in-progress", {"s1", "s3"}) == ("s2", "s4")
-    assert missing_for("not-started", ()) == ()
 
 
 def test_what_somebody_said_counts_and_differs_openly() -> None:

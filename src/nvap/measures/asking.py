@@ -14,7 +14,6 @@ from nvap.records.derived import COUNTING_RULES
 
 PERIODS = ("month", "quarter", "year")
 STANDARDISED = "standardised"
-NO_RULE = ("none",)
 _DAY = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 

@@ -21,7 +21,6 @@ from nvap.packs.items import (
     Objective,
     Output,
     Question,
-    Reference,
     Situation,
     SuggestedMeasure,
 )
@@ -232,14 +231,6 @@ class Pack:
         own = self.own_id(item_id)
         return tuple(each for each in self.of(Evidence) if own in each.about)
 
-    def references_of(self, item_id: str) -> tuple[Reference, ...]:
-        """The publications an item cites, itself or through its evidence."""
-        own = self.own_id(item_id)
-        cited = dict.fromkeys(end for each in self.links_from(own) if (end := each.end) in self.items)
-        for each in self.evidence_for(own):
-            cited.update(dict.fromkeys(each.references))
-        return self._every(Reference, tuple(cited))
-
     def citing(self, reference_id: str) -> tuple[Item, ...]:
         """The items that cite a publication."""
         own = self.own_id(reference_id)
@@ -250,16 +241,6 @@ class Pack:
         """The impact-assessment questions that test an impact."""
         own = self.own_id(impact_id)
         return tuple(each for each in self.of(Question) if own in each.tests)
-
-    def questions_of(self, measure_id: str) -> tuple[Question, ...]:
-        """The questions that a measure helps to answer."""
-        own = self.own_id(measure_id)
-        return tuple(each for each in self.of(Question) if own in each.measures)
-
-    def consequences_watched_by(self, measure_id: str) -> tuple[Consequence, ...]:
-        """The unintended consequences that a measure is read alongside for."""
-        own = self.own_id(measure_id)
-        return tuple(each for each in self.of(Consequence) if own in each.guard_rails)
 
     def peel_references(self, item_id: str) -> tuple[PeelReference, ...]:
         """The PEEL references of an item or measure: edition, code and short title, all known to their edition."""

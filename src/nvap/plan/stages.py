@@ -67,10 +67,3 @@ def computed_stage(ticked: Collection[str]) -> str:
             break
         reached = stage
     return reached
-
-
-def missing_for(stage: str, ticked: Collection[str]) -> tuple[str, ...]:
-    """The statements that are not ticked and that a stage needs, its earlier stages' included."""
-    order = [each for each, _words in STAGES]
-    needed = [statement for each in order[: order.index(stage) + 1] for statement in CRITERIA[each]]
-    return tuple(each for each in needed if each not in ticked)

@@ -28,7 +28,6 @@ from nvap.records.own_codes import OwnCodes, read_own_codes, with_own_codes
 from nvap.records.source import FORMATS, FileSettings, tidy_name
 from nvap.records.store import Coverage, Extract, Precision
 
-ORIGINS = ("own", "published", "made-up")
 # How the engine begins to tell of a column that the file lacks.
 UNKNOWN_COLUMN = "Unknown column"
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")

@@ -43,7 +43,6 @@ GRADES = ("I", "P", "S", "R")  # immediate, priority, scheduled, resolved withou
 _GRADE_SHARES = np.array([[0.18, 0.38, 0.14, 0.30], [0.30, 0.42, 0.10, 0.18]])  # other events, mental-health events
 _ATTENDED = np.array([0.98, 0.93, 0.80, 0.02])
 
-CLOSURES = ("counted", "cancelled", "test", "administrative")
 _CLOSURE_SHARES = np.array([[0.955, 0.025, 0.002, 0.018], [0.985, 0.015, 0.0, 0.0]])
 
 LOGS_AN_EVENT = 1.056
