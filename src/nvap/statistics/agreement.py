@@ -84,6 +84,9 @@ def raw_agreement(
         limits: by Student's t, as irrCAC does, or by the normal distribution, as statsmodels does.
         confidence: two-sided level from 0.9 to 1.
 
+    Returns:
+        An Agreement. Where it cannot be worked out, its numbers are NaN and its `note` says why.
+
     Raises:
         BadNumber: for a rating that is none of the categories, fewer than two categories or raters, a population of
             fewer than were rated, or a choice not named here; the message names the argument.
@@ -116,7 +119,8 @@ def cohens_kappa(
     """Cohen's kappa of two raters, weighted where asked: chance is each rater's own shares of the categories.
 
     The error is that of Fleiss, Cohen and Everitt (the delta method). An item without both ratings is left out and
-    counted. Arguments and refusals are as for `raw_agreement`; for more than two raters see `congers_kappa`.
+    counted. Arguments, result and refusals are as for `raw_agreement`; more raters than two are refused, and have
+    `congers_kappa`.
     """
     rated = rated_of(ratings, categories)
     if rated.raters != 2:
@@ -152,7 +156,8 @@ def congers_kappa(
 ) -> Agreement:
     """Conger's kappa, which is Cohen's for any number of raters: chance is the mean over all pairs of raters.
 
-    Every item needs a rating of every rater. Arguments and refusals are else as for `raw_agreement`.
+    Every item needs a rating of every rater: BadNumber for a gap. Arguments, result and refusals are else as for
+    `raw_agreement`.
     """
     rated = rated_of(ratings, categories)
     if rated.missing:
@@ -179,7 +184,10 @@ def fleiss_kappa(
     limits: Limits = "t",
     confidence: float = 0.95,
 ) -> Agreement:
-    """Fleiss's kappa: chance is drawing twice from all ratings, whoever gave them. Arguments as for `raw_agreement`."""
+    """Fleiss's kappa: chance is drawing twice from all ratings, whoever gave them.
+
+    Arguments, result and refusals are as for `raw_agreement`.
+    """
     rated, table = rated_of(ratings, categories), weights_of(weights, categories)
     shares = rated.shares()
     how = _How("Fleiss's kappa", weights, population, limits, confidence, rated)
@@ -196,7 +204,10 @@ def brennan_prediger(
     limits: Limits = "t",
     confidence: float = 0.95,
 ) -> Agreement:
-    """Brennan and Prediger's coefficient: chance takes all categories alike. Arguments as for `raw_agreement`."""
+    """Brennan and Prediger's coefficient: chance takes all categories alike.
+
+    Arguments, result and refusals are as for `raw_agreement`.
+    """
     rated, table = rated_of(ratings, categories), weights_of(weights, categories)
     chance = float(np.mean(table))
     how = _How("Brennan and Prediger's", weights, population, limits, confidence, rated)
@@ -220,7 +231,10 @@ def gwets_ac(
 
     Args:
         divisor: the items' variance is over n(n - 1), as irrCAC has it of ratings, or over n², as of a table.
-        ratings, categories, weights, population, limits, confidence: as for `raw_agreement`.
+        ratings, categories, weights, population, limits, confidence: as for `raw_agreement`, and so the result.
+
+    Raises:
+        BadNumber: for what `raw_agreement` refuses, and another divisor.
     """
     check_choice("divisor", divisor, ("n - 1", "n"))
     rated, table = rated_of(ratings, categories), weights_of(weights, categories)
@@ -248,7 +262,11 @@ def krippendorffs_alpha(
         level: what distances between categories mean: "nominal", "ordinal" (by the ratings that lie between, as
             Krippendorff has it), "interval" or "ratio" (of numbers); and "linear" or "gwets ordinal", with Gwet's
             weights of these names. The error takes the ordinal distances as given, though they are of the ratings.
-        ratings, categories, population, limits, confidence: as for `raw_agreement`. An item rated once is left out.
+        ratings, categories, population, limits, confidence: as for `raw_agreement`, and so the result. An item rated
+            once is left out.
+
+    Raises:
+        BadNumber: for what `raw_agreement` refuses, another level, and a level of numbers for categories that are none.
     """
     check_choice("level", level, LEVELS)
     rated = rated_of(ratings, categories)

@@ -49,7 +49,10 @@ def weights_of(weights: Weights, categories: Sequence[Any]) -> Floats:
 
 
 def for_level(level: Level, categories: Sequence[Any], given: Floats) -> Floats:
-    """The weights of one of Krippendorff's levels; `given` is how many ratings of each category there are."""
+    """The weights of one of Krippendorff's levels; `given` is how many ratings of each category there are.
+
+    Raises BadNumber for a level of numbers where the categories are none.
+    """
     if level in ("interval", "ratio") and not are_numbers(categories):
         raise BadNumber(f"categories: found some that are no numbers; the level {level!r} needs numbers.")
     if level != "ordinal":

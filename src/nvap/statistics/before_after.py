@@ -110,6 +110,10 @@ def segmented(
             the effect at the end are the same.
         confidence: two-sided level from 0.9 to 1. Limits are by Student's t with n less the number of terms.
 
+    Returns:
+        A Segmented: each term with its limits, and the effect at the end, in the unit of the values (a bend is per
+        period).
+
     Raises:
         BadNumber: for an infinite value, too few values on a side, or any argument outside what is said above; the
             message names it.
@@ -140,7 +144,8 @@ def segmented_ar1(
 ) -> Segmented:
     """The same line where each period is like the one before it: maximum likelihood with residuals of order one.
 
-    Arguments as for `segmented`; a gap makes the values on either side of it less alike, by its length.
+    Arguments, result and refusals are as for `segmented`; a gap makes the values on either side of it less alike, by
+    its length.
     """
     series = series_of("values", values)
     design = _design("values", series, change, seasonal, step_at)
@@ -175,6 +180,9 @@ def segmented_counts(
         errors: quasi, which widens the errors by the dispersion that the counts show (limits by Student's t), or
             poisson, as chance alone has it (limits by the normal distribution).
         change, seasonal, step_at, confidence: as for `segmented`.
+
+    Returns:
+        A Segmented whose terms are logarithms of rates; `ratio_at_end` is the effect as a ratio.
 
     Raises:
         BadNumber: for a negative count, a population of 0 or less, counts so few that no finite line fits them, or any

@@ -49,10 +49,12 @@ class Bounds(Generic[Numbers, Methods]):
 
     @property
     def lower(self) -> Numbers:
+        """The lower limit of the lowest value."""
         return self.lowest.lower
 
     @property
     def upper(self) -> Numbers:
+        """The upper limit of the highest value."""
         return self.highest.upper
 
 
@@ -148,6 +150,9 @@ def rate_ratio_bounds(
         unknown: how many events are of no known group, from 0 up.
         confidence: two-sided level from 0.9 to 1.
 
+    Returns:
+        Bounds as `proportion_bounds` gives them.
+
     Raises:
         BadNumber: for scalars that `ratio_of_rates` refuses, and an `unknown` below 0. In arrays such are
             NaN.
@@ -214,6 +219,9 @@ def proportion_ratio_bounds(
         count, total, other_count, other_total: as for `difference.ratio_of_proportions`, of those known.
         unknown_count, unknown_total: cases, and all, of no known group.
         confidence: two-sided level from 0.9 to 1.
+
+    Returns:
+        Bounds as `proportion_bounds` gives them.
 
     Raises:
         BadNumber: for scalars that `ratio_of_proportions` refuses, and more unknown cases than unknown in all. In

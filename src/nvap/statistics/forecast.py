@@ -81,6 +81,9 @@ def seasonal_naive(series: ArrayLike, *, season: int, horizon: int, confidence: 
         horizon: how many steps ahead, from 1 up.
         confidence: two-sided level from 0.9 to below 1.
 
+    Returns:
+        A Forecast of `horizon` values, in the unit of the series.
+
     Raises:
         BadNumber: for a gap, an infinite value, more dimensions than one, fewer than two full seasons, or a season,
             horizon or confidence outside its range.

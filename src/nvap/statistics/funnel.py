@@ -89,7 +89,7 @@ class Funnel:
         return self.adjusted if self.adjusted is not None and self.overdispersed else self.plain
 
     def drawn_at(self, denominators: ArrayLike) -> Lines:
-        """The drawn lines at any denominators above 0, for a curve."""
+        """The drawn lines at any denominators above 0, for a curve. Raises BadNumber for others."""
         at = numbers("denominators", denominators)
         refuse_where(np.atleast_1d(~(at > 0) | np.isinf(at)), "denominators", "something else", "allowed are above 0")
         between = self.between if self.overdispersed else None
@@ -125,6 +125,9 @@ def limits(
             ratio always stands about 1.
         multiplier: what values and lines are times, above 0, such as 100.
 
+    Returns:
+        A Funnel: one value and one flag for each area, NaN and False where it is left out.
+
     Raises:
         BadNumber: for counts below 0, denominators of 0 or less, more cases than a proportion has, no areas, or areas
             too few or too far from the target to judge the dispersion; the message names the argument.
@@ -156,6 +159,13 @@ def fingertips_limits(
         at: populations or events, above 0.
         average: of all areas; a share for a proportion, a rate before the multiplier; 1 for a ratio, unless said.
         multiplier: what the lines are times.
+
+    Returns:
+        Lines, one element for each of `at`.
+
+    Raises:
+        BadNumber: for populations or events of 0 or less or without end, no average where there must be one, or a share
+            of 1 and more; the message names the argument.
     """
     check_choice("kind", kind, _FINGERTIPS)
     per, x = one_number("multiplier", multiplier, above=0), np.atleast_1d(numbers("at", at))
@@ -187,6 +197,12 @@ def significance(
     Args:
         count, denominator: as for `limits`; expected events for a ratio, people for a rate.
         average: all events over all denominators where None, and 1 for a ratio.
+
+    Returns:
+        A text for each area.
+
+    Raises:
+        BadNumber: for what `limits` refuses of counts, denominators and target.
     """
     check_choice("kind", kind, _FINGERTIPS)
     x, n = _areas(count, denominator, at_most=kind == "proportion")

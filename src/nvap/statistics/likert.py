@@ -87,6 +87,9 @@ def summary(scores: ArrayLike, *, lowest: int, highest: int, box: int = 2, confi
         box: how many points make the top and the bottom share; at most half of the scale.
         confidence: two-sided level from 0.9 to 1.
 
+    Returns:
+        A Likert, its mean and quartiles in points of the scale, its shares from 0 to 1.
+
     Raises:
         BadNumber: for a score that is not a point of the scale, or a scale or box that is none.
     """
@@ -143,6 +146,9 @@ def stratified_mean(
             spread within the other strata. A stratum wholly asked needs none.
         confidence: two-sided level from 0.9 to 1.
 
+    Returns:
+        A Stratified, in the unit of the values.
+
     Raises:
         BadNumber: for a stratum without a population or without answers, more answers than people, a stratum of one
             answer (unless pooled), or infinite values; the message names the argument and the stratum.
@@ -175,7 +181,8 @@ def stratified_proportion(
     each stratum are alike there is no error to take n* from, and n* = 1/Σ(W_h²/n_h): an approximation, which leaves out
     the finite population correction.
 
-    Other arguments and refusals are as for `stratified_mean`.
+    Other arguments, the result and refusals are as for `stratified_mean`; an outcome that is neither 0 nor 1 is
+    refused too.
     """
     check_choice("limits", limits, ("wilson", "t"))
     given = series_of("outcomes", outcomes)

@@ -56,6 +56,9 @@ def mean(values: ArrayLike, *, confidence: float = 0.95) -> Mean:
         values: one-dimensional numbers; NaN or None is left out and counted.
         confidence: two-sided level from 0.9 to 1.
 
+    Returns:
+        A Mean, in the unit of the values.
+
     Raises:
         BadNumber: for an infinite value, more dimensions than one, or a confidence outside its range.
     """
@@ -141,6 +144,9 @@ def quantile(values: ArrayLike, share: float, *, confidence: float = 0.95) -> Qu
         values: one-dimensional numbers; NaN or None is left out and counted.
         share: above 0 and below 1.
         confidence: two-sided level from 0.9 to 1; at 1 there are no limits.
+
+    Returns:
+        A Quantile, in the unit of the values.
 
     Raises:
         BadNumber: for an infinite value, more dimensions than one, a share or a confidence outside its range.

@@ -57,7 +57,10 @@ def best_autocorrelation(x: Floats, y: Floats, apart: NDArray[np.int64]) -> floa
 
 
 def poisson(x: Floats, y: Floats, offset: Floats) -> tuple[Floats, Floats]:
-    """Estimates by iteratively reweighted least squares, and the inverse of their information."""
+    """Estimates by iteratively reweighted least squares, and the inverse of their information.
+
+    Raises BadNumber where no finite line fits, as with no event on one side.
+    """
     expected = y + 0.5
     estimates = np.zeros(x.shape[1])
     with np.errstate(all="ignore"):

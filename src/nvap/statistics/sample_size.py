@@ -57,6 +57,9 @@ def proportion(
             nothing is known.
         confidence: two-sided level from 0.9 and below 1.
 
+    Returns:
+        A SampleSize: `size` is how many to draw.
+
     Raises:
         BadNumber: for anything else; the message names the argument.
     """

@@ -241,6 +241,13 @@ def direct_of_repeats(
         standard: the standard population of the band, the same in each of its rows.
         band: the age band of each row; a band with two rows of the same `events_each` is refused.
         area, multiplier, confidence: as for `direct`.
+
+    Returns:
+        A Direct; value and limits are NaN, and the note says so, under 10 events.
+
+    Raises:
+        BadNumber: for what `direct` refuses, `events_each` that are not whole or below 1, a band with two rows of the
+            same `events_each`, and a band whose population or standard differs between its rows.
     """
     z, per = quantile(confidence), one_number("multiplier", multiplier, above=0)
     p, f, n, w = columns_of(persons=persons, events_each=events_each, population=population, standard=standard)

@@ -40,6 +40,9 @@ def p(
         multiply: the chart is shown in this many, such as 100 for percentages; limits are cut at 0 and all before it.
         dates: one a point, only to be checked: each must be later than the one before.
 
+    Returns:
+        A ProcessChart: its points with centre and limits in the unit shown, and the runs of each period.
+
     Raises:
         BadNumber: for a negative or infinite number, a numerator above its denominator, or any argument outside what
             is said above; the message names it.
@@ -61,8 +64,8 @@ def p_prime(
 ) -> ProcessChart:
     """Laney's P' chart: a P chart whose limits are as wide as the points' own movement from one to the next.
 
-    For big denominators, where chance alone would flag nearly every point. Arguments as for `p`; `screen` leaves out
-    moving ranges of 3.267 times their average or more, once.
+    For big denominators, where chance alone would flag nearly every point. Arguments, result and refusals are as for
+    `p`; `screen` leaves out moving ranges of 3.267 times their average or more, once.
     """
     settings = Settings(rebase, baseline, exclude, multiply, dates, screen)
     return _ratio_chart("p_prime", numerator, denominator, settings)
@@ -80,7 +83,8 @@ def u(
 ) -> ProcessChart:
     """A U chart: events per denominator around the rate of all, with limits by chance (Poisson) alone.
 
-    Arguments as for `p`, but a numerator may exceed its denominator; the lower limit is cut at 0.
+    Arguments, result and refusals are as for `p`, but a numerator may exceed its denominator; the lower limit is cut
+    at 0.
     """
     settings = Settings(rebase, baseline, exclude, multiply, dates)
     return _ratio_chart("u", numerator, denominator, settings)
@@ -97,7 +101,10 @@ def u_prime(
     dates: Iterable[Any] | None = None,
     screen: bool = True,
 ) -> ProcessChart:
-    """Laney's U' chart: a U chart whose limits are as wide as the points' own movement; arguments as for `p_prime`."""
+    """Laney's U' chart: a U chart whose limits are as wide as the points' own movement from one to the next.
+
+    Arguments, result and refusals are as for `u`; `screen` as for `p_prime`.
+    """
     settings = Settings(rebase, baseline, exclude, multiply, dates, screen)
     return _ratio_chart("u_prime", numerator, denominator, settings)
 
@@ -113,7 +120,7 @@ def c(
 ) -> ProcessChart:
     """A C chart: counts from equal opportunities around their mean, with limits by chance (Poisson) alone.
 
-    Arguments as for `run`; the lower limit is cut at 0.
+    Arguments, result and refusals are as for `run`; a count below 0 is refused, and the lower limit is cut at 0.
     """
     series = series_of("counts", counts)
     refuse_where(series < 0, "counts", "a number below 0", "allowed are counts from 0 up")

@@ -38,6 +38,9 @@ def run(
         multiply: the chart is shown in this many, such as 100 for percentages.
         dates: one a value, only to be checked: each must be later than the one before.
 
+    Returns:
+        A ProcessChart: its points with their centre in the unit shown, and the runs of each period.
+
     Raises:
         BadNumber: for an infinite value or any argument outside what is said above; the message names it.
     """
@@ -56,8 +59,8 @@ def i(
 ) -> ProcessChart:
     """An individuals chart: mean and three sigma, sigma by the average moving range over 1.128, with Anhøj's rules.
 
-    `xmr` has the NHS's constant and rules and is what the product shows. Arguments as for `run`; `screen` leaves out
-    moving ranges of 3.267 times their average or more, once.
+    `xmr` has the NHS's constant and rules and is what the product shows. Arguments, result and refusals are as for
+    `run`; `screen` leaves out moving ranges of 3.267 times their average or more, once.
     """
     settings = Settings(rebase, baseline, exclude, multiply, dates, screen)
 
@@ -80,7 +83,7 @@ def mr(
     """A moving range chart: each value's distance from the one before, up to 3.267 times their average.
 
     The first value of a period has none. Runs are counted but never a signal: neighbouring ranges share a value.
-    Arguments as for `run`, where `baseline` and `exclude` speak of ranges.
+    Arguments, result and refusals are as for `run`, where `baseline` and `exclude` speak of ranges.
     """
     series = series_of("values", values)
     starts = starts_of(rebase, len(series))

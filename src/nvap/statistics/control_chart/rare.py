@@ -34,8 +34,8 @@ def g(
 ) -> ProcessChart:
     """A G chart: how many cases passed between one rare event and the next, in time order, around their median.
 
-    Limits are three sigma of the geometric distribution from the mean, cut at 0. Arguments as for `run`; numbers below
-    0 are refused.
+    Limits are three sigma of the geometric distribution from the mean, cut at 0. Arguments, result and refusals are
+    as for `run`; numbers below 0 are refused too.
     """
     series = series_of("cases_between", cases_between)
     refuse_where(series < 0, "cases_between", "a number below 0", "allowed are numbers of cases from 0 up")
@@ -61,8 +61,8 @@ def t(
 ) -> ProcessChart:
     """A T chart: how long it was between one rare event and the next, in time order, such as days.
 
-    An individuals chart of the times' 3.6th root, shown in times again. Arguments as for `i`; times of 0 or less are
-    refused: give two events of one day the hours between them.
+    An individuals chart of the times' 3.6th root, shown in times again. Arguments, result and refusals are as
+    for `i`; times of 0 or less are refused too: give two events of one day the hours between them.
     """
     series = series_of("time_between", time_between)
     refuse_where(series <= 0, "time_between", "a time of 0 or less", "allowed are times above 0, such as days or hours")
