@@ -45,6 +45,7 @@ class Areas:
 def funnel_of(part: Part, rows: Sequence[Row]) -> Areas | None:
     """The funnel of rows that stand by area; None for a number that has none, and for too few areas with a number.
 
+    `rows` are result rows (`nvap.measures.rows.SCHEMA`) of one part, period, category and group, one for each area.
     A share is judged as one. A rate's events are judged against those expected of as many people at the common rate.
     """
     held = [row for row in rows if row["area"] not in (None, NOT_RECORDED) and row["value"] is not None]

@@ -85,7 +85,17 @@ class Source:
 
 
 def charted(source: Source, measures: Sequence[Measure], found: pa.Table) -> list[Charted]:
-    """The chart of every series of result rows that stand by period, for the whole force and without a breakdown."""
+    """The chart of every series of result rows that stand by period, for the whole force and without a breakdown.
+
+    Args:
+        source: where the rows were read from, for the calendar's changes and the days of rare events.
+        measures: the measures of these rows.
+        found: rows in `nvap.measures.rows.SCHEMA`, each series in time order.
+
+    Returns:
+        For each measure, part, category and group with a number: which chart, why, and where it is split. Rules and
+        their source are in `nvap.statistics.control_chart`.
+    """
     calendar = changes(source.engine) if TABLE in source.held else ()
     series: dict[tuple[str, str, str | None, str | None], list[Row]] = {}
     names = ["measure", "part", "category", "group", "period_start", "period_end"]

@@ -127,8 +127,16 @@ def read_time(text: str) -> Time:
 def hours_needed(force: Force, wanted: Wanted, *, as_at: datetime.date | None = None) -> Hours:
     """Hours by shift and weekday in the whole weeks of the days asked for, and a forecast from all weeks up to then.
 
-    Raises NotEnoughData where a table or column is missing, fewer than 8 whole weeks are covered, or more than half of
-    the jobs have no believable time; the message says which column lacks it.
+    Args:
+        wanted: counting rule, days, shifts, way of measuring time and time zone.
+        as_at: as at this day; None takes all that is loaded.
+
+    Returns:
+        Officer hours by shift and weekday, what is not known of the jobs, and the forecast.
+
+    Raises:
+        NotEnoughData: where a table or column is missing, fewer than 8 whole weeks are covered, or more than half of
+            the jobs have no believable time; the message says which column lacks it.
     """
     with connect(memory_limit="1500MB") as engine:
         held = held_tables(open_tables(engine, force, as_at=as_at))

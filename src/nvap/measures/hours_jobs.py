@@ -236,6 +236,9 @@ def laid(began: Floats, minutes: Floats, officers: Floats, shape: tuple[Floats, 
         minutes: how long each took.
         officers: how many were there.
         shape: where shifts begin within a day, with the day's end (0, …, 1440), and how many weeks there are.
+
+    Returns:
+        Officer hours as (weeks, 7 weekdays, shifts); a job that goes on past a shift's end counts in each by its time.
     """
     edges, weeks = shape
     many = len(edges) - 1

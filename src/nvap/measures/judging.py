@@ -96,7 +96,13 @@ def multiply_of(part: Part) -> float:
 
 
 def counted(part: Part, numbers: Sequence[tuple[float | None, float | None, float | None]]) -> Counted:
-    """The series of (numerator, denominator, value as shown) in time order; a gap wherever there is no value."""
+    """A part's series as the choice of a chart takes it.
+
+    Args:
+        part: whose numbers they are; it says whether they are counts, shares, rates or values.
+        numbers: (numerator, denominator, value as shown) of each period in time order; a period without a value is a
+            gap, whatever was counted in it.
+    """
     held = [
         (math.nan,) * 3 if value is None else (_number(top), _number(under), value) for top, under, value in numbers
     ]
@@ -112,9 +118,18 @@ def judge(
     target: float | None = None,
     rebase: Sequence[int] = (),
 ) -> Judged:
-    """The chart that fits, with its lines and signals. `rebase` holds the first places of new periods.
+    """The chart that fits, with its lines and signals.
 
     Where events are rare the periods themselves are a plain line: `between` judges what passes from one to the next.
+
+    Args:
+        series: of `counted`.
+        improvement: which direction is good; None colours nothing.
+        target: what the last period's limits are held against, in the unit shown.
+        rebase: the first places (from 0) of new periods, rising.
+
+    Raises:
+        BadNumber: for numbers that no chart takes, such as a count below 0.
     """
     choice = _choice(series, rebase)
     if choice.chart in _UNDER:
@@ -130,7 +145,14 @@ def judge(
 def between(
     events: Sequence[Event], choice: Choice, *, improvement: Improvement = None, rebase: Sequence[int] = ()
 ) -> Judged:
-    """The G or T chart of what passed between rare events. On it up means rarer, so the good direction turns round."""
+    """The G or T chart of what passed between rare events. On it up means rarer, so the good direction turns round.
+
+    Args:
+        events: in the order of their days, each with the days or cases since the one before (NaN where not known).
+        choice: what `judge` chose for the periods: G or T.
+        improvement: which direction of the events' own number is good.
+        rebase: the first places (from 0) of new periods, rising.
+    """
     since = [event.since for event in events]
     made = g(since, rebase=rebase) if choice.chart == "g" else t(since, rebase=rebase)
     return Judged(_read(made, _OTHER[improvement], None), choice)

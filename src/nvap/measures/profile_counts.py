@@ -232,7 +232,7 @@ def kinds(engine: Engine, held: Mapping[str, Held], asked: Asked, kind: KindOf) 
 def people(engine: Engine, held: Mapping[str, Held], asked: Asked, *, sure: bool = False) -> Repeats:
     """How many people were in how many related incidents: those whom it was about, never the callers.
 
-    `sure` leaves out links that were made by likeness.
+    `sure` leaves out links that were made by likeness. Raises NotEnoughData with what is missing.
     """
     needs = ["person_links.incident_ref", "person_links.person_key", "person_links.role"]
     _refuse_missing(held, asked.rule, [*needs, *(["person_links.match_method"] if sure else [])])
@@ -248,7 +248,7 @@ def people(engine: Engine, held: Mapping[str, Held], asked: Asked, *, sure: bool
 def places(engine: Engine, held: Mapping[str, Held], asked: Asked, *, institutions: bool | None = None) -> Repeats:
     """How many places had how many related incidents: institutions, or all others, or (None) every place.
 
-    A place whose kind is not known is none of the institutions.
+    A place whose kind is not known is none of the institutions. Raises NotEnoughData with what is missing.
     """
     kind = [] if institutions is None else ["incidents.place_kind"]
     _refuse_missing(held, asked.rule, ["incidents.place_key", *kind])
@@ -263,7 +263,10 @@ def places(engine: Engine, held: Mapping[str, Held], asked: Asked, *, institutio
 
 
 def strands(engine: Engine, held: Mapping[str, Held], asked: Asked) -> tuple[Strand, ...]:
-    """Each strand beside mental health, on related incidents and on all others, the commonest first."""
+    """Each strand beside mental health, on related incidents and on all others, the commonest first.
+
+    Raises NotEnoughData with what is missing, or where no incident carries another strand.
+    """
     _refuse_missing(held, asked.rule, ["vulnerability_flags.incident_ref", "vulnerability_flags.strand"])
     found = engine.query(
         f'SELECT f."strand" AS strand, i.related AS related, count(DISTINCT i.ref) AS many'
@@ -287,7 +290,11 @@ def strands(engine: Engine, held: Mapping[str, Held], asked: Asked) -> tuple[Str
 
 
 def pairs(engine: Engine, held: Mapping[str, Held], asked: Asked) -> Pairs:
-    """Pairs of strands on one related incident, beside how often chance alone would bring them together."""
+    """Pairs of strands on one related incident, beside how often chance alone would bring them together.
+
+    By chance, of n related incidents, a with the one and b with the other: a · b / n. Raises NotEnoughData with what is
+    missing, or where no incident carries two.
+    """
     _refuse_missing(held, asked.rule, ["vulnerability_flags.incident_ref", "vulnerability_flags.strand"])
     flagged = (
         f'SELECT DISTINCT i.ref AS ref, f."strand" AS strand FROM ({_counted(asked)}) AS i'

@@ -45,9 +45,14 @@ class Readiness:
 def readiness(
     workspace: Workspace, force: Force, pack: HasMeasures, as_at: date | None = None, *, rule: str | None = None
 ) -> list[Readiness]:
-    """What each of the pack's measures can be computed from this force's batches, as at a date (None: the newest).
+    """What each of the pack's measures can be computed from this force's batches; nothing is counted for it.
 
-    `rule` is the counting rule; None takes each measure's first.
+    Args:
+        as_at: the day as at which the batches stand; None takes the newest.
+        rule: the id of a counting rule (`asking.read_rule`); None takes each measure's first.
+
+    Returns:
+        One for each measure, in the pack's order.
     """
     with connect(memory_limit="256MB", threads=1) as engine:
         held = held_tables(open_tables(engine, force, as_at=as_at))

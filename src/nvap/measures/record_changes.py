@@ -35,7 +35,11 @@ Months = dict[tuple[datetime.date | None, str | None], RecordChanges]
 
 
 def record_changes(engine: Engine, table: str, before: Sequence[Batch], after: Sequence[Batch]) -> Months:
-    """The changes between two views of a table, by the month and area that the records lie in."""
+    """The changes between two views of a table, by the month and area that the records lie in.
+
+    `before` and `after` are the batches of each view. A month or area that a record does not tell is None; nothing
+    comes out where either view holds no batch.
+    """
     described = contract(table)
     if not before or not after:
         return {}

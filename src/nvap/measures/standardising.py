@@ -27,6 +27,13 @@ def standardised(plan: PartPlan, crude: Groups, layout: Layout) -> Numbers:
 
     See `nvap.statistics.standardised` for the formula and its source.
     Events of unknown age are in the crude rate and not in this one, and are counted as unknown.
+
+    Args:
+        crude: the events, as (groups, areas, periods), counted along their age bands.
+        layout: areas, periods and the people of each age band.
+
+    Returns:
+        Numbers of the shape of `crude`, withheld with a reason where people or ages are not known.
     """
     events, people = crude.sums["k"], np.full(crude.shape, np.nan)
     if plan.age is None or layout.ages is None:

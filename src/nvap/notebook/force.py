@@ -109,7 +109,10 @@ class Force:
         return Loaded(batch, path.name)
 
     def loads(self, table: str | None = None) -> Loads:
-        """What is loaded, of one table or of all; within a table the last one wins."""
+        """What is loaded, of one table or of all; within a table the last one wins.
+
+        Raises UsageFault for a table that the contract does not have.
+        """
         found = all_batches(self.held) if table is None else batches(self.held, contract(table).name)
         return Loads(tuple(found))
 
@@ -122,6 +125,10 @@ class Force:
 
         Returns:
             The mapping's YAML; write it to a file and finish what it marks CHECK and OPEN.
+
+        Raises:
+            FileRefused: where nothing of the file can be read; the message says why.
+            UsageFault: where the path or the table is none.
         """
         described = contract(table)
         return suggest.draft(_file(file), described, learned.of_force(self.held, described))
@@ -132,6 +139,12 @@ class Force:
         Args:
             as_at: as at this day; None takes all that is loaded.
             rule: a counting rule by id or name; None takes each measure's first.
+
+        Returns:
+            A line for each measure of the pack: computable, partly or not, with what is missing.
+
+        Raises:
+            UsageFault: for a day or a rule that is none; the message names the nearest.
         """
         found = readiness_of(
             self.workspace,
@@ -187,7 +200,10 @@ class Force:
         return Measured(found, dict(chosen.measures))
 
     def store(self, found: Measured) -> StoredRun:
-        """Keep a run's rows in the workspace, where the web and `nvap results` find them; returns the stored run."""
+        """Keep a run's rows in the workspace, where the web and `nvap results` find them; returns the stored run.
+
+        Raises InputFault where the disk does not take them; nothing of the run stays then.
+        """
         return results.store(self.held, found.table)
 
     def chart(
@@ -241,6 +257,10 @@ class Force:
         Returns:
             Each published figure with its source, beside the force's own newest whole period of the same length where
             there is one. No verdict: forces count under different rules.
+
+        Raises:
+            NotEnoughData: where the measure names no published figure, or nothing is loaded.
+            UsageFault: for a measure, a rule or a day that is none; the message names the nearest.
         """
         return published_beside(
             some_measures(self.pack, [measure]),

@@ -54,6 +54,9 @@ def make(
         time_zone: the IANA time zone of the force's local times.
         pack: the id of the installed toolkit pack whose measures are meant.
 
+    Returns:
+        The force, ready to load, check, measure and chart.
+
     Raises:
         UsageFault: for a code, kind or time zone that is not allowed, or a code that another force has.
         Refused: where the workspace is there and of the other kind.
