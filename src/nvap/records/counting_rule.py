@@ -289,8 +289,12 @@ _KNOWN: dict[str, CountingRule] = {}
 
 
 def know(rule: CountingRule) -> CountingRule:
-    """Keep a rule under its id, for those who are handed the id alone. One id never stands for two wordings."""
-    return _KNOWN.setdefault(rule.id, rule)
+    """Keep a rule under its id, for those who are handed the id alone.
+
+    One id never counts two ways, since the content's mark is in it; of two names the one that was told last is kept.
+    """
+    _KNOWN[rule.id] = rule
+    return rule
 
 
 def rule_of(rule_id: str) -> CountingRule | None:

@@ -21,6 +21,7 @@ from nvap.errors import InputFault, Refused, UsageFault, nearest
 from nvap.records.counting_rule import (
     FILE,
     CountingRule,
+    counted_by,
     faults_of,
     from_json,
     know,
@@ -85,7 +86,7 @@ def learn(folder: Path) -> tuple[CountingRule, ...]:
     Raises InputFault where the file or the history has faults.
     """
     standing = own_rules(folder)
-    for rule in (*standing, *(each.rule for each in history(folder))):
+    for rule in (*(each.rule for each in history(folder)), *standing):
         know(rule)
     return standing
 
@@ -136,14 +137,15 @@ def retire(folder: Path, change: Change) -> None:
 def find(folder: Path, rule_id: str) -> CountingRule:
     """A force's own rule by its id, with its mark (any version) or without (the one that stands, or the last that did).
 
-    Raises UsageFault with the nearest where there is none.
+    `R-own/event` is that rule counted by event. Raises UsageFault with the nearest where there is none.
     """
+    rule_id, _, unit = rule_id.partition("/")
     standing = {each.id: each for each in own_rules(folder)}
     earlier = {each.rule.id: each.rule for each in history(folder)}
     known = {**{each.word: each for each in earlier.values()}, **{each.word: each for each in standing.values()}}
     known |= {**earlier, **standing}
     if rule_id in known:
-        return known[rule_id]
+        return counted_by(known[rule_id], unit) if unit else known[rule_id]
     raise UsageFault(f"No counting rule `{rule_id}`.{nearest(rule_id, known)}")
 
 

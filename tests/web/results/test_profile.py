@@ -22,6 +22,7 @@ from nvap.web.accounts.models import Force, User
 from nvap.web.journal.models import Entry
 from nvap.web.profile import actions, work
 from nvap.web.profile.models import ProfileRun
+from nvap.web.results.job_actions import begin
 
 Browse = Callable[..., Client]
 Make = Callable[[Force], ProfileRun]
@@ -287,7 +288,7 @@ def test_a_profile_whose_files_are_gone_says_so(
 
 def test_made_again_after_a_cut_it_is_whole(with_extracts: Workspace, northshire: Force) -> None:
     run = actions.request_profile(force=northshire, rule="R1", first=None, last=None, shifts=SHIFTS, by="ben")
-    actions.begin(run=run)
+    begin(run)
     folder = work.folder_of(run)
     folder.with_name(f".making-{run.pk}").mkdir(parents=True)
     (folder.with_name(f".making-{run.pk}") / "left.pdf").write_bytes(b"half")

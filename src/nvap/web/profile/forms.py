@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django import forms
@@ -12,21 +13,23 @@ from django.utils.translation import gettext_lazy as _
 from nvap.errors import UsageFault
 from nvap.measures.asking import first_day, last_day
 from nvap.measures.hours import SHIFTS, read_shifts
-from nvap.records.derived import COUNTING_RULES
+from nvap.packs.measurable import RULE_COLUMNS
+from nvap.records.counting_rule import CountingRule
+from nvap.web.results.layouts import FIRST_RULE
+from nvap.web.results.words import RULES
 
-RULES: Final = ("R1", "R2", "R3")
 USUAL_SHIFTS: Final = ", ".join(f"{each.name}={each.clock}" for each in SHIFTS)
 _LONGEST: Final = 200
 
 
 class ProfileForm(forms.Form):
-    """Counting rule, days, and when shifts begin."""
+    """Counting rule, days, and when shifts begin; `own` are the force's own rules, offered beside the toolkit's."""
 
     rule = forms.ChoiceField(
         label=_("Counting rule"),
-        choices=[(each, f"{COUNTING_RULES[each]} ({each})") for each in RULES],
-        initial=RULES[0],
+        initial=FIRST_RULE,
         widget=forms.RadioSelect,
+        help_text=_("What each counts stands on the page of counting rules."),
         error_messages={"required": _("Choose a counting rule"), "invalid_choice": _("Choose a counting rule")},
     )
     first = forms.CharField(
@@ -48,6 +51,12 @@ class ProfileForm(forms.Form):
         help_text=_("Each name with its beginning, on the force's own clock."),
         error_messages={"required": _("Write the shifts and when they begin")},
     )
+
+    def __init__(self, *args: Any, own: Iterable[CountingRule] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shipped = [(rule, f"{RULES[rule]} ({rule})") for rule in RULE_COLUMNS]
+        offered = [*shipped, *((each.id, f"{each.name} ({each.word})") for each in own)]
+        self.fields["rule"].choices = offered  # type: ignore[attr-defined]
 
     def clean_first(self) -> datetime.date | None:
         """The first day."""

@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from nvap.documents.profile_files import NAME
+from nvap.web import workspace
 from nvap.web.access import Permission, StandingRequest, fetch, may, needs
 from nvap.web.profile import actions, page, work
 from nvap.web.profile.forms import ProfileForm
 from nvap.web.profile.models import ProfileRun
 from nvap.web.results.loads_page import loads
+from nvap.web.results.offered import own_rules_of
 from nvap.web.results.views import MEASURES
 from nvap.web.toolkit.page import Step, show
 from nvap.web.toolkit.reading import pack_in_use
@@ -29,7 +31,8 @@ def profile(request: StandingRequest) -> HttpResponse:
     if not may(request, Permission.READ_RESULTS):
         return show(request, "results/nothing_released.html", pack, {"measure": None})
     asks = may(request, Permission.COMPUTE_RESULTS)
-    form = ProfileForm(request.POST if asks and request.method == "POST" else None)
+    own = own_rules_of(workspace.current().force(request.force.code))
+    form = ProfileForm(request.POST if asks and request.method == "POST" else None, own=own)
     if form.is_bound and form.is_valid():
         actions.request_profile(force=request.force, by=request.user, **form.cleaned_data)
         messages.success(request, _("The profile will be made. This page says when it is there."))

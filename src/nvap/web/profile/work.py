@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -12,12 +13,13 @@ from nvap.documents.profile import AUDIENCES, ProfileDocument, as_json, from_jso
 from nvap.documents.profile_docx import docx
 from nvap.documents.profile_files import workbook
 from nvap.documents.profile_sections import document
-from nvap.errors import NvapError
 from nvap.measures.hours import read_shifts
 from nvap.measures.profile import Profile, Wish, profile
 from nvap.web import workspace as workspaces
 from nvap.web.profile import actions
 from nvap.web.profile.models import ProfileRun
+from nvap.web.results.job_actions import Failed, attempt, begin
+from nvap.web.results.offered import own_rules_of
 
 WORKER: Final = "the worker"
 KINDS: Final = {
@@ -32,17 +34,12 @@ _log = logging.getLogger(__name__)
 def make(force_code: str, number: int) -> None:
     """Make one profile from its beginning; what cannot be is told in words."""
     run = ProfileRun.objects.filter(pk=number, force=force_code).first()
-    if run is None or run.state in (ProfileRun.State.DONE, ProfileRun.State.FAILED):
+    if run is None or not run.is_open:
         return
-    actions.begin(run=run)
-    try:
-        made = _made(run)
-    except NvapError as fault:
-        actions.fail(run=run, message=str(fault), by=WORKER)
-        return
-    except Exception:  # whatever it is: whoever asked is told, and the worker goes on
-        _log.exception("The profile %s of %s failed", number, force_code)
-        actions.fail(run=run, message="An unexpected fault; the server's log tells more.", by=WORKER)
+    begin(run)
+    made = attempt(run, partial(_made, run))
+    if isinstance(made, Failed):
+        actions.fail(run=run, message=made.why, by=WORKER)
         return
     actions.finish(run=run, days=(made.start, made.end), as_at=made.as_at, made_up=made.is_made_up, by=WORKER)
 
@@ -82,6 +79,7 @@ def folder_of(run: ProfileRun) -> Path:
 
 def _made(run: ProfileRun) -> Profile:
     here = workspaces.current()
+    own_rules_of(here.force(run.force_id))
     wish = Wish(rule=run.rule, start=run.first, end=run.last, shifts=read_shifts(run.shifts))
     found = profile(here, here.force(run.force_id), wish)
     target = folder_of(run)

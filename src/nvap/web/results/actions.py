@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Sequence
 
 import pyarrow as pa
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,51 +18,26 @@ from nvap.web.accounts.models import Force
 from nvap.web.journal import actions as journal
 from nvap.web.journal.models import Act
 from nvap.web.results import rebasing
+from nvap.web.results.job_actions import ask, end, tell
 from nvap.web.results.models import Computation, Rebase, StoredResult
-
-_TRIES = 2
 
 
 def request_computation(*, force: Force, because: str, by: object) -> Computation:
     """Ask the worker to compute the force's measures; several requests before it begins share one computation."""
-    for _again in range(_TRIES - 1):
-        try:
-            return _request(force=force, because=because, by=by)
-        except IntegrityError:
-            continue  # somebody asked between our look and our asking: theirs is found now
-    return _request(force=force, because=because, by=by)
-
-
-@transaction.atomic
-def _request(*, force: Force, because: str, by: object) -> Computation:
     from nvap.web.results import tasks  # noqa: PLC0415 - the task needs this module
 
-    waiting = Computation.objects.filter(force=force, state=Computation.State.WAITING).first()
-    if waiting is not None:
-        if waiting.has_waited_long:  # its job may be lost; done twice it does no harm
-            tasks.compute_results.enqueue(force.code, waiting.pk)
-        return waiting
-    for left in Computation.objects.filter(force=force, state=Computation.State.RUNNING):
-        if left.was_cut_off:
-            _end(left, Computation.State.FAILED, "It was cut off, and another has taken its place.")
-    asked = Computation.objects.create(force=force, requested_by=str(by)[:320], because=because[:200])
-    journal.write(
-        force=force.code,
-        by=by,
-        act=Act.COMPUTE,
-        object_type="computation",
-        object_id=asked.pk,
-        reason=f"asked for: {because}",
-    )
-    tasks.compute_results.enqueue(force.code, asked.pk)
-    return asked
+    def enqueue(computation: Computation) -> None:
+        tasks.compute_results.enqueue(force.code, computation.pk)
+
+    wanted = Computation(force=force, because=because[:200])
+    return ask(wanted, ("force",), enqueue=enqueue, by=by, said=f"asked for: {because}")
 
 
 @transaction.atomic
 def begin(*, computation: Computation, total: int, by: object) -> None:
     """The worker begins, or begins again after it was cut off; again is one more line in the journal."""
     if computation.state == Computation.State.RUNNING:
-        _tell(computation, by, "begun again: the worker was cut off")
+        tell(computation, by, "begun again: the worker was cut off")
     computation.state = Computation.State.RUNNING
     computation.started_at = computation.heard_at = timezone.now()
     computation.done, computation.total, computation.doing, computation.message = 0, total, "", ""
@@ -79,8 +54,9 @@ def record_progress(*, computation: Computation, done: int, doing: str) -> None:
 def finish(*, computation: Computation, stored: int, failures: Sequence[str], by: object) -> None:
     """The worker has done what it could: how many runs it stored, and each failure in words. None stored: it failed."""
     state = Computation.State.DONE if stored else Computation.State.FAILED
-    _end(computation, state, "\n".join(failures))
-    _tell(computation, by, f"{computation.done} of {computation.total} steps, {len(failures)} with faults")
+    computation.doing, computation.heard_at = "", timezone.now()
+    end(computation, state, "\n".join(failures))
+    tell(computation, by, f"{computation.done} of {computation.total} steps, {len(failures)} with faults")
 
 
 @transaction.atomic
@@ -177,20 +153,3 @@ def _status(measure: str, rows: pa.Table) -> str:
 
 def _day(text: str | None) -> datetime.date | None:
     return datetime.date.fromisoformat(text) if text else None
-
-
-def _end(computation: Computation, state: str, message: str) -> None:
-    computation.state, computation.message, computation.doing = state, message, ""
-    computation.finished_at = computation.heard_at = timezone.now()
-    computation.save()
-
-
-def _tell(computation: Computation, by: object, reason: str) -> None:
-    journal.write(
-        force=computation.force_id,
-        by=by,
-        act=Act.COMPUTE,
-        object_type="computation",
-        object_id=computation.pk,
-        reason=reason,
-    )

@@ -55,7 +55,7 @@ class _Span:
 def compute(force_code: str, number: int) -> None:
     """Do one computation from its beginning. A fault in one measure is told and does not stop the others."""
     computation = Computation.objects.filter(pk=number, force=force_code).first()
-    if computation is None or computation.state in (Computation.State.DONE, Computation.State.FAILED):
+    if computation is None or not computation.is_open:
         return
     pack, here = packs.pack(), workspaces.current()
     mirrored = Force.objects.get(code=force_code)

@@ -9,6 +9,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from nvap.web.accounts.models import Force
+
 # Even the largest force's slowest step is done sooner; what has said nothing for longer was cut off.
 SILENT_TOO_LONG = timedelta(minutes=20)
 WAITED_TOO_LONG = timedelta(minutes=2)
@@ -27,10 +29,15 @@ OPEN = (State.WAITING, State.RUNNING)
 
 
 class Job(models.Model):
-    """Something that somebody asked the worker for. Asked for again it is another line, and the one before stays."""
+    """Something that somebody asked the worker for. Asked for again it is another line, and the one before stays.
+
+    `kind_in_journal` is what the journal calls such a job.
+    """
 
     State: ClassVar = State
+    kind_in_journal: ClassVar[str]
 
+    force = models.ForeignKey(Force, on_delete=models.PROTECT, db_column="force", related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     requested_by = models.CharField(max_length=320)
     requested_at = models.DateTimeField(default=timezone.now)
@@ -40,6 +47,10 @@ class Job(models.Model):
 
     class Meta:
         abstract = True
+
+    def in_journal(self, what: str) -> str:
+        """What happened to it, in the words of the journal."""
+        return what
 
     @property
     def is_open(self) -> bool:

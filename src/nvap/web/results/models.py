@@ -82,7 +82,8 @@ class ComputationQuerySet(models.QuerySet["Computation"]):
 class Computation(Job):
     """One time that the worker computes a force's measures; several loads in a row share one."""
 
-    force = models.ForeignKey(Force, on_delete=models.PROTECT, db_column="force", related_name="+")
+    kind_in_journal = "computation"
+
     because = models.CharField(max_length=200, blank=True)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
@@ -125,7 +126,8 @@ class Breakdown(Job):
     `extracts` say what it rests on. Asked for again it is another line, and the one before stays.
     """
 
-    force = models.ForeignKey(Force, on_delete=models.PROTECT, db_column="force", related_name="+")
+    kind_in_journal = "breakdown"
+
     measure = models.CharField(max_length=40)
     kind = models.CharField(max_length=20)
     part = models.CharField(max_length=60, blank=True)
@@ -155,6 +157,10 @@ class Breakdown(Job):
 
     def __str__(self) -> str:
         return f"{self.force_id} {self.measure} {self.kind} {self.part} {self.rule}: {self.state}"
+
+    def in_journal(self, what: str) -> str:
+        """What happened to it, and of which measure it is."""
+        return " ".join(filter(None, (self.measure, self.kind, self.part, self.rule, what)))
 
 
 class RebaseQuerySet(models.QuerySet["Rebase"]):

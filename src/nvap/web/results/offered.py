@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 from nvap.errors import InputFault
 from nvap.packs.measure import Measure
 from nvap.records import rule_book
@@ -15,8 +17,8 @@ from nvap.web.accounts.models import Force
 from nvap.web.results.choices import Rules
 from nvap.web.results.layouts import LAYOUTS, rules_of
 from nvap.web.results.models import StoredResult
-from nvap.web.results.stored import newest_by
-from nvap.web.results.words import RULES
+from nvap.web.results.stored import Answer, newest_by
+from nvap.web.results.words import RULES, Words
 
 _log = logging.getLogger(__name__)
 
@@ -44,5 +46,15 @@ def rules_for(force: Force, measure: Measure, asked: Mapping[str, str]) -> Rules
     if wanted and wanted not in dict(found):
         held = StoredResult.objects.filter(force=force, measure=measure.id, rule=wanted, by__in=LAYOUTS)
         answers = [newest_by(force, measure.id, wanted, by) for by in held.values_list("by", flat=True).distinct()]
-        found += [(wanted, each.rule_words) for each in answers[:1] if each is not None]
+        found += [(wanted, _no_longer(each, dict(found))) for each in answers[:1] if each is not None]
     return tuple(found)
+
+
+def _no_longer(answer: Answer, standing: Mapping[str, Words]) -> Words:
+    """The name of a rule that results hold and that cannot be chosen any more, or is counted by another unit."""
+    word, mark, unit = answer.entry.rule.partition("@")
+    if not mark or "/" in unit:
+        return answer.rule_words
+    is_changed = any(rule.partition("@")[0] == word for rule in standing)
+    said = _("%(name)s, an earlier version") if is_changed else _("%(name)s, retired")
+    return said % {"name": answer.rule_words}

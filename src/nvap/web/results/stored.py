@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from nvap.errors import InputFault
 from nvap.measures.results import HEADER, StoredRun
-from nvap.records.counting_rule import from_json, know
+from nvap.records.counting_rule import from_json, know, rule_of
 from nvap.records.workspace import Force as WorkspaceForce
 from nvap.web import workspace
 from nvap.web.accounts.models import Force
@@ -175,7 +175,7 @@ def read_run(folder: Path) -> StoredRun:
     """A stored run by its folder; its counting rule is known from then on. Raises InputFault where it is damaged."""
     try:
         header = json.loads((folder / HEADER).read_text(encoding="utf-8"))
-        if header.get("counting_rule"):
+        if header.get("counting_rule") and rule_of(header["rule"]) is None:
             know(from_json(header["counting_rule"]))
         return StoredRun(folder.name, folder, header)
     except (OSError, ValueError, TypeError) as fault:

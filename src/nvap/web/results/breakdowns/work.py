@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from nvap import packs
-from nvap.errors import NvapError
 from nvap.measures import results
 from nvap.measures.outcome_changes import outcomes_became
 from nvap.measures.run import run
@@ -30,12 +28,12 @@ from nvap.web.results.breakdowns.asked import batches_behind
 from nvap.web.results.breakdowns.kinds import AREAS, BECAME, CHANGES, OUTCOMES, RATIOS, STRANDS, WEEK
 from nvap.web.results.breakdowns.said import strands_said
 from nvap.web.results.computing import WORKER
-from nvap.web.results.models import Breakdown, Computation
+from nvap.web.results.job_actions import Failed, attempt, begin
+from nvap.web.results.models import Breakdown
 from nvap.web.results.offered import own_rules_of
 from nvap.web.results.stored import RESULTS, read_run
 
 GRADES = ("grade_initial", "grade_final")
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class Found:
 def work_out(force_code: str, number: int) -> None:
     """Work one breakdown out from its beginning; what cannot be is told in words."""
     asked = Breakdown.objects.filter(pk=number, force=force_code).first()
-    if asked is None or asked.state in (Computation.State.DONE, Computation.State.FAILED):
+    if asked is None or not asked.is_open:
         return
     pack, here = packs.pack(), workspaces.current()
     own_rules_of(here.force(force_code))
@@ -72,17 +70,11 @@ def work_out(force_code: str, number: int) -> None:
     part = measure.part(asked.part) if asked.part else measure.parts[0]
     mirrored = Force.objects.get(code=force_code)
     work = Work(here, here.force(force_code), mirrored, pack, measure, part, asked.rule or "R1", asked)
-    actions.begin(breakdown=asked)
+    begin(asked)
     extracts = [each.id for each in batches_behind(work.force, asked, measure)]
-    try:
-        found = WORK[asked.kind](work)
-    except NvapError as fault:
-        actions.fail(breakdown=asked, message=str(fault), extracts=extracts, by=WORKER)
-        return
-    except Exception:  # whatever it is: whoever asked is told, and the worker goes on
-        _log.exception("%s %s failed", asked.measure, asked.kind)
-        message = "An unexpected fault; the server's log tells more."
-        actions.fail(breakdown=asked, message=message, extracts=extracts, by=WORKER)
+    found = attempt(asked, lambda: WORK[work.asked.kind](work))
+    if isinstance(found, Failed):
+        actions.fail(breakdown=asked, message=found.why, extracts=extracts, by=WORKER)
         return
     rests_on = {"as_at": found.as_at, "pack": pack.release, "made_up": "made-up" in found.origins, "extracts": extracts}
     actions.finish(breakdown=asked, found=found.found, rests_on=rests_on, by=WORKER)
