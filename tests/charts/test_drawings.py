@@ -307,6 +307,45 @@ def test_every_cell_of_a_matrix_has_its_count_and_share_in_it_and_what_stayed_is
     assert "Stayed the same: Charged 90%; No action 75%." in described(svg)
 
 
+OUTCOMES = (
+    "10: Formal action not in the public interest (police)", "15: Named suspect; evidential difficulties",
+    "16: Named suspect; victim does not support action", "18: Investigation complete; no suspect identified",
+    "20: Another body has taken it over", "21: Further investigation not in the public interest", "Other types",
+)  # fmt: skip
+
+
+def a_wide_matrix(sheet: Sheet, names: tuple[str, ...] = OUTCOMES) -> str:
+    """Two outcome types that became each of several others."""
+    found = [transitions.Transition(was, became, 5, 100 / len(names)) for was in names[:2] for became in names]
+    headings = {"from": "Then", "to": "Now", "count": "Crimes", "share": "Share of the row"}
+    table = transitions.transition_table(found, headings=headings, title="Outcomes then and now", **STANDING)
+    return transitions.draw(table, sheet)
+
+
+def texts(svg: str) -> list[str]:
+    """Each text of a drawing by itself."""
+    return ["".join(each.itertext()).strip() for each in parsed(svg).iter(f"{SVG}text")]
+
+
+def test_names_that_do_not_fit_above_a_matrix_are_not_broken_but_marked_by_their_own_code() -> None:
+    found = texts(a_wide_matrix(SHEET))
+
+    assert found.count("10") == found.count("A") == 1
+    assert {"15", "16", "18", "20", "21"} <= set(found)
+    assert {"20: Another body has taken it over.", "A. Other types."} <= set(found)
+    assert "10: Formal action not in the public interest (police)." not in found
+
+
+def test_names_without_a_code_are_numbered_where_they_do_not_fit() -> None:
+    names = tuple(name.partition(": ")[2] or name for name in OUTCOMES)
+
+    found = texts(a_wide_matrix(SHEET, names))
+
+    assert {"1", "2", "3", "6", "7"} <= set(found)
+    assert "3. Named suspect; victim does not support action." in found
+    assert "1. Formal action not in the public interest" in " ".join(found)
+
+
 def test_every_hour_of_the_week_has_its_number_in_it() -> None:
     table, svg = a_heat_map(SHEET)
 

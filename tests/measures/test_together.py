@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from tests.measures.test_cli_measures import nvap
+from tests.web.results import world
 
 from nvap.errors import NotEnoughData, UsageFault
+from nvap.measures.outcome_changes import types_became
 from nvap.measures.together import codes_together, facts_together
 from nvap.records.load import load
-from nvap.records.workspace import Force, Workspace
+from nvap.records.workspace import Force, Workspace, make_workspace
 
 ANY = (None, None)
 
@@ -84,3 +86,49 @@ def test_an_analyst_draws_both(graded: Force, tmp_path: Path) -> None:
     assert "Stayed the same: I 50%; P 67%." in " ".join(second.output.split())
     assert grades.read_bytes().startswith(b"\x89PNG")
     assert nvap("picture", "D01", str(grades), "--became", "grade_initial").exit_code == 2
+
+
+@pytest.fixture
+def changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Force:
+    """Crimes whose outcome types changed."""
+    workspace = make_workspace(tmp_path / "outcomes", kind="practice")
+    force = workspace.add_force("northshire", "Northshire Police")
+    world.load_outcomes(workspace, force, tmp_path)
+    monkeypatch.setenv("NVAP_WORKSPACE", str(workspace.path))
+    return force
+
+
+def test_what_an_outcome_type_became_is_counted_by_its_codes(changed: Force) -> None:
+    assert types_became(changed).counts == {("10", "16"): 2, ("16", "10"): 1}
+
+
+def test_an_analyst_draws_what_an_outcome_type_became(changed: Force, tmp_path: Path) -> None:
+    result = nvap("picture", "J17", str(tmp_path / "j17.svg"), "--by", "outcomes")
+
+    assert result.exit_code == 0
+    assert "2 went from 10: Formal action not in the public interest (police) to 16:" in " ".join(result.output.split())
+
+
+def test_before_anything_was_loaded_there_is_no_change_to_draw(changed: Force, tmp_path: Path) -> None:
+    result = nvap("picture", "J17", str(tmp_path / "j17.svg"), "--by", "outcomes", "--as-at", "2020-01-01")
+
+    assert result.exit_code != 0
+    assert "The table crime_outcome_history is not loaded" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("J17", "--by", "outcomes", "--from", "2024"), "--by outcomes takes none of --from"),
+        (("D18", "--by", "strands", "--group", "x"), "found --group."),
+        (("D01", "--together", "a,b", "--part", "share"), "--together takes --from, --to; found --part."),
+        (("D01", "--by", "outcomes"), "--by outcomes is a picture of J15, J17, J18; found D01."),
+    ],
+)
+def test_an_option_that_a_picture_would_pass_over_is_refused(
+    changed: Force, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    result = nvap("picture", words[0], str(tmp_path / "x.svg"), *words[1:])
+
+    assert result.exit_code == 2
+    assert said in str(result.exception)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_uppercase
 from typing import Any, Final
 
 from nvap.charts.cells import Grid, cell, legend, steps
@@ -17,6 +18,8 @@ from nvap.errors import NotEnoughData, UsageFault
 
 COLUMNS: Final = ("from_words", "to_words", "count", "share")
 _TALL: Final = 46.0
+_MOST_LINES: Final = 4
+_LONGEST_CODE: Final = 4
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,10 @@ def draw(table: Table, sheet: Sheet) -> str:
     row_heading, column_heading = (column.heading for column in table.columns[:2])
     head, top = heading(table, sheet, f"{row_heading} ↓  {column_heading} →")
     left = min(sheet.across * 0.32, 16 + max(width(name, SMALL) for name in rows))
-    # Words do not fit above narrow columns: there the numbers stand, and beside the rows what they are.
-    across_names = [str(at) for at in range(1, len(columns) + 1)] if sheet.narrow else columns
-    names = [wrap(name, (sheet.across - left - 8) / len(columns) - 4, SMALL) for name in across_names]
+    room = (sheet.across - left - 8) / len(columns) - 4
+    # Where words do not fit above the columns marks stand there, and beside the rows what they are.
+    marks = _marks(columns) if sheet.narrow or not _fit(columns, room) else {}
+    names = [wrap(marks.get(name, name), room, SMALL) for name in columns]
     above = max(len(lines) for lines in names) * 15 + 6
     grid = Grid(left, top + above, (sheet.across - left - 8) / len(columns), _TALL)
     ends = steps([100.0])
@@ -63,7 +67,7 @@ def draw(table: Table, sheet: Sheet) -> str:
         start = top + above - 6 - (len(lines) - 1) * 15
         body.append(lines_of_text(middle, start, lines, 15, text_anchor="middle", fill=QUIET, font_size=SMALL))
     for at, name in enumerate(rows):
-        lines = wrap(f"{at + 1}. {name}" if sheet.narrow else name, left - 14, SMALL)
+        lines = wrap(_marked(name, marks), left - 14, SMALL)
         start = grid.top + (at + 0.5) * _TALL + 4 - (len(lines) - 1) * 7.5
         body.append(lines_of_text(left - 8, start, lines, 15, text_anchor="end", fill=QUIET, font_size=SMALL))
     for down, was in enumerate(rows):
@@ -77,10 +81,32 @@ def draw(table: Table, sheet: Sheet) -> str:
         description=describe(table, sheet),
         key=[KeyItem(icon, words) for icon, words in legend(ends, 0, "%")],
         remarks=[
-            *(f"{at}. {name}." for at, name in enumerate(columns, start=1) if sheet.narrow and name not in rows),
+            *(f"{_marked(name, marks)}." for name in columns if marks and name not in rows),
             say("Each row's shares add up to 100%. A thick frame: stayed the same."),
         ],
     )
+
+
+def _fit(names: Sequence[str], room: float) -> bool:
+    """Whether names can stand above their columns: no word broken, and few enough lines."""
+    words = [word for name in names for word in name.split()]
+    few = all(len(wrap(name, room, SMALL)) <= _MOST_LINES for name in names)
+    return few and all(width(word, SMALL) <= room for word in words)
+
+
+def _marks(names: Sequence[str]) -> dict[str, str]:
+    """A short mark for each name: its own code (`16: …`), a letter where others have one, else a running number."""
+    codes = {name: name.partition(": ")[0] for name in names if 0 < name.find(": ") <= _LONGEST_CODE}
+    if not codes:
+        return {name: str(at) for at, name in enumerate(names, start=1)}
+    others = [name for name in names if name not in codes]
+    return codes | dict(zip(others, ascii_uppercase, strict=False))
+
+
+def _marked(name: str, marks: Mapping[str, str]) -> str:
+    """A name with its mark before it, where it does not begin with it."""
+    mark = marks.get(name)
+    return name if mark is None or name.startswith(f"{mark}: ") else f"{mark}. {name}"
 
 
 def describe(table: Table, sheet: Sheet) -> str:

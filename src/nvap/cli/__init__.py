@@ -18,6 +18,7 @@ _COMMANDS = (
     "measures",
     "derived",
     "results",
+    "picture",
     "profile",
     "made_up",
     "people",

@@ -342,7 +342,7 @@ def matrix_of(line: Line, pair: tuple[str, str], found: Together) -> Picture:
         totals[was] = totals.get(was, 0) + many
     rows = [
         transitions.Transition(was, became, float(many), many / totals[was] * PERCENT)
-        for (was, became), many in sorted(found.counts.items())
+        for (was, became), many in sorted(found.counts.items(), key=lambda each: [as_read(name) for name in each[0]])
     ]
     headings = {
         "from": _in_words(pair[0]),

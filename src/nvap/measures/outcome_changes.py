@@ -15,7 +15,9 @@ from nvap.records.contract import code_list
 from nvap.records.current import open_tables
 from nvap.records.workspace import Force
 
-OTHER: Final = "other"
+MEASURES: Final = ("J15", "J17", "J18")
+"""The measures of outcomes, beside which what became of an outcome type is drawn."""
+STEPS: Final = ("outcome_type_before", "outcome_type_after")
 _NEEDS: Final = {
     "crime_outcome_history": ("crime_ref", "outcome_type", "set_at"),
     "crimes": ("crime_ref", "mh_factor"),
