@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,9 @@ from nvap.measures.asking import read_rule
 from nvap.measures.profile import Wish, profile
 from nvap.measures.run import run
 from nvap.measures.strands import strands_beside
+from nvap.records import rule_book
 from nvap.records.counting_rule import FILE, own_rules
+from nvap.records.rule_book import Change
 from nvap.records.workspace import Force, Workspace, make_workspace, open_workspace
 
 from .conftest import Load
@@ -94,6 +98,24 @@ def test_the_rules_of_a_force_are_listed_and_a_fault_is_told_with_its_line(own_f
     assert "with cancelled logs" in listed.output
     assert wrong.exit_code == 1
     assert "5: unknown field `leave_out`. Did you mean `leaves_out`?" in str(wrong.exception)
+
+
+def test_every_version_of_an_own_rule_is_listed_with_who_when_and_why(own_file: Path) -> None:
+    by_hand = own_rules(own_file.parent)[0]
+    when = datetime.datetime(2024, 7, 1, 8, tzinfo=datetime.UTC)
+    change = Change("Ben Analyst", when, "Agreed by the board", by_hand)
+    rule_book.save(own_file.parent, replace(by_hand, unit="event"), change)
+
+    said = " ".join(nvap("rules", "--history").output.split())
+
+    assert f"{by_hand.id} with cancelled logs written into the file by hand" in said
+    assert "changed by Ben Analyst on 2024-07-01 09:00: Agreed by the board" in said
+
+
+def test_a_force_without_rules_of_its_own_says_so(load_incidents: Load) -> None:
+    load_incidents(ROWS, "2024-03-01")
+
+    assert "Kent has no counting rules of its own." in nvap("rules", "--history").output
 
 
 @pytest.mark.parametrize(

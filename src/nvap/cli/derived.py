@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from nvap.cli.window import print_wrapped
 from nvap.errors import UsageFault, nearest
+
+if TYPE_CHECKING:
+    from nvap.records.workspace import Force
 
 
 def register(app: typer.Typer) -> None:
@@ -42,10 +45,17 @@ def columns(
 
 def rules(
     force: Annotated[str | None, typer.Option(help="The force's code, where the workspace holds several.")] = None,
+    history: Annotated[
+        bool, typer.Option("--history", help="Every version of the force's own rules, with who, when and why.")
+    ] = False,
 ) -> None:
     """The counting rules that `--rule` takes: the toolkit's, and those of the force; checks the force's file."""
     from nvap.records.counting_rule import FILE, UNITS, CountingRule, own_rules, shipped_rules
     from nvap.records.workspace import open_workspace
+
+    if history:
+        _history(open_workspace().force(force))
+        return
 
     def told(rule: CountingRule) -> None:
         print_wrapped(f"{rule.id}  {rule.name}")
@@ -74,3 +84,19 @@ def rules(
     if not own:
         print_wrapped(f"{held.name} has no rules of its own; they stand in {held.folder / FILE}.")
     print_wrapped(f"Any rule counts by {', '.join(UNITS)}: `--rule R1/event`.")
+
+
+def _history(force: Force) -> None:
+    """The versions of a force's own rules, rule by rule, the oldest first."""
+    from nvap.records import rule_book
+
+    words = dict.fromkeys(each.rule.word for each in rule_book.history(force.folder))
+    words |= dict.fromkeys(each.word for each in rule_book.learn(force.folder))
+    if not words:
+        print_wrapped(f"{force.name} has no counting rules of its own.")
+    for word in words:
+        for each in rule_book.versions(force.folder, word):
+            print_wrapped(f"{each.rule.id}  {each.rule.name}")
+            when = f"{each.when.astimezone(force.zone):%Y-%m-%d %H:%M}" if each.when else ""
+            said = f"{each.did} by {each.by} on {when}: {each.why}" if when else "written into the file by hand"
+            print_wrapped(said, indent="    ")
