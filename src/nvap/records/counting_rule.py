@@ -246,7 +246,7 @@ def marked(rule: CountingRule) -> CountingRule:
 
 def from_json(held: Mapping[str, Any]) -> CountingRule:
     """A rule from its options, as provenance holds them (the reverse of `as_json`). Raises TypeError for others."""
-    given = {name: tuple(value) if isinstance(value, list) else value for name, value in held.items()}
+    given: dict[str, Any] = {name: tuple(each) if isinstance(each, list) else each for name, each in held.items()}
     given.pop("text_search", None)
     return CountingRule(**given)
 
