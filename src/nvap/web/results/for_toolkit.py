@@ -27,6 +27,8 @@ def latest_values(request: HttpRequest, measures: Sequence[str]) -> Mapping[str,
         latest = headline(pack.measures[measure], answers) if measure in pack.measures else None
         if latest is not None:
             period = f"{latest.what}, {latest.period}" if latest.what else latest.period
+            if latest.interval:
+                period = _("%(period)s; 95%% interval %(interval)s") % {"period": period, "interval": latest.interval}
             said = (
                 _("%(value)s (%(rule)s)") % {"value": latest.value, "rule": latest.rule}
                 if latest.has_rule
