@@ -32,10 +32,10 @@ def first_id(bound: BoundField) -> str:
 def component_for(bound: BoundField) -> Component:
     """The name of the GOV.UK component for this field, and its parameters."""
     widget = bound.field.widget
+    if isinstance(widget, widgets.CheckboxSelectMultiple):  # Django makes it a kind of RadioSelect
+        return "checkboxes", _choices(bound)
     if isinstance(widget, widgets.RadioSelect):
         return "radios", _choices(bound)
-    if isinstance(widget, widgets.CheckboxSelectMultiple):
-        return "checkboxes", _choices(bound)
     if isinstance(widget, widgets.CheckboxInput):
         return "checkboxes", _single_checkbox(bound)
     if isinstance(widget, widgets.Select):

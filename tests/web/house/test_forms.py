@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django import forms
 from django.template import engines
 from django.utils.translation import gettext_lazy as _
@@ -95,3 +97,11 @@ def test_a_title_says_first_that_there_is_an_error() -> None:
 def test_an_empty_landmark_is_none() -> None:
     assert shown('{% landmark "Back" %}  {% endlandmark %}') == ""
     assert shown('{% landmark "Back" %}x{% endlandmark %}') == '<nav aria-label="Back">x</nav>'
+
+
+def test_several_of_a_list_are_ticked_and_one_of_a_list_is_chosen() -> None:
+    page = shown("{{ form }}", form=Everything({"words": "x", "radio": "b", "many": ["a", "b"]}))
+
+    kinds = re.findall(r'<input[^>]*name="(radio|many)"[^>]*type="(\w+)"', page)
+    assert kinds == [("radio", "radio")] * 2 + [("many", "checkbox")] * 2
+    assert len(re.findall(r'name="many"[^>]* checked', page)) == 2
