@@ -115,7 +115,7 @@ def test_measures_are_computed_under_the_own_rule_and_their_pages_name_it_with_a
     assert f"Or flagged by officers R-own, the force's own {sum(world.FLAGGED[8:]) + 2} " in said
     told = text_of(ben, f"/counting-rules/{rule.id}/")
     assert "Measures with results under it: D01" in told
-    assert "So does: a vulnerability flag of mental health" in told
+    assert "Linked records that count: a vulnerability flag of mental health" in told
 
 
 def test_a_changed_rule_is_a_new_version_and_results_of_the_one_before_stay_told(

@@ -94,7 +94,7 @@ class RuleForm(Why):
     )
     closing_codes = Codes(
         label=gettext_lazy("Codes that are the flag at closure"),
-        help_text=gettext_lazy("As above."),
+        help_text=gettext_lazy("Written as those at opening."),
         required=False,
         max_length=_LONGEST,
     )

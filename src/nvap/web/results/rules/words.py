@@ -50,7 +50,7 @@ Fact = tuple[str, str]
 def facts(rule: CountingRule) -> Iterator[Fact]:
     """What a rule counts, a label and its words at a time; an option that does nothing is left out."""
     if rule.flag_at:
-        yield _("A mental health flag counts"), _listed(TIMES[each] for each in rule.flag_at)
+        yield _("A mental health flag counts"), _listed(words for time, words in TIMES.items() if time in rule.flag_at)
     if rule.opening_codes:
         yield _("Flagged at opening by the codes"), _codes(rule.opening_codes)
     if rule.closing_codes:
@@ -58,7 +58,7 @@ def facts(rule: CountingRule) -> Iterator[Fact]:
     if rule.code_roles:
         yield _("Flagged by codes that mean"), _listed(ROLES[each] for each in rule.code_roles)
     if rule.linked_records:
-        yield _("So does"), _listed(RECORDS[each] for each in rule.linked_records)
+        yield _("Linked records that count"), _listed(words for record, words in RECORDS.items() if record in rule.linked_records)
     if rule.minimum_confidence is not None:
         likely = _("only where it is at least %(percent)s%% likely")
         yield (
