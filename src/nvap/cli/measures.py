@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -72,32 +72,28 @@ def measure(
     from nvap.cli import nation
     from nvap.measures import asking, results
     from nvap.measures.nation import nation_run
-    from nvap.measures.run import provenance_of, run
+    from nvap.measures.run import run
     from nvap.packs.some_measures import some_measures
 
     chosen, day = some_measures(pack_id, ids or ()), asking.last_day(as_at, "--as-at") if as_at else None
-    first, last = asking.first_day(start) if start else None, asking.last_day(end) if end else None
-    by = f"{by},{asking.STANDARDISED}" if standardised else by
+    asked: dict[str, Any] = {
+        "start": asking.first_day(start) if start else None, "end": asking.last_day(end) if end else None,
+        "by": f"{by},{asking.STANDARDISED}" if standardised else by, "rule": rule, "engine": engine, "pack": chosen,
+    }  # fmt: skip
     if tables is not None or engine != "duckdb":
         nation.refuse_what_it_cannot(engine, store=store, as_at=day, tables=tables, nation=whole, force=force)
         with nation.opened(tables, force, day) as held:
-            asked = nation_run(
-                held, ids or (), pack=chosen, start=first, end=last, by=by, rule=rule, rules=rules, whole=whole,
-                engine=engine,
-            )  # fmt: skip
-            nation.give(asked, chosen.measures, form=form, out=out, sql=sql)
+            answer = nation_run(held, ids or (), rules=rules, whole=whole, **asked)
+            nation.give(answer, chosen.measures, form=form, out=out, sql=sql)
         return
     nation.refuse_without_folder(nation=whole, rules=rules)
     workspace = open_workspace()
     own = workspace.force(force)
-    found = run(
-        workspace, own, ids or (), start=first, end=last, by=by, rule=rule, as_at=day, engine=engine, pack=chosen
-    )
+    found = run(workspace, own, ids or (), as_at=day, **asked)
     if store:
         print(f"Stored as {results.store(own, found).id}.", file=sys.stderr)
     if sql:
-        queries = provenance_of(found)["sql"]
-        print(";\n\n".join(queries) + ";" if queries else "-- no query was run")
+        _show_queries(found)
     else:
         _give(found, chosen.measures, form, out)
     _end(found)
@@ -112,6 +108,13 @@ def _form_of(asked: str | None, out: Path | None, *, sql: bool) -> str:
     if form == "parquet" and out is None and not sql:
         raise UsageFault("--format parquet needs --out FILE.")
     return form
+
+
+def _show_queries(found: pa.Table) -> None:
+    from nvap.measures.run import provenance_of
+
+    queries = provenance_of(found)["sql"]
+    print(";\n\n".join(queries) + ";" if queries else "-- no query was run")
 
 
 def _give(found: pa.Table, measures: Mapping[str, Measure], form: str, out: Path | None) -> None:
