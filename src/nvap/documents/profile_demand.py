@@ -28,7 +28,7 @@ from nvap.documents.profile_hand import (
 from nvap.documents.profile_people import often_table
 from nvap.measures.areas import funnel_of
 from nvap.measures.charting import of_provenance
-from nvap.measures.profile import COUNT, RATE, ByRule, Rows
+from nvap.measures.profile import COUNT, RATE, ByRule, Row, Rows
 from nvap.measures.profile_counts import MOST_KINDS, PLACE_STEPS, Kinds, Repeats
 from nvap.records.derived import COUNTING_RULES
 from nvap.statistics.interval import Interval
@@ -377,19 +377,28 @@ def trend(hand: Hand) -> Made:
         control_chart.describe(table, options, say),
     )
     why = next((each.why for each in of_provenance(origin) if each.part == "count"), "")
-    noted = tuple(
-        f"{hand.day(each.on)}: {each.note}." + (say(" The series is split here.") if each.breaks else "")
-        for each in profile.changes
-    )
     by_month = say("By month: {sentence}").format(sentence=made.table.sentence)
     said = (by_month,) if drawn or not hand.is_shared else (say(NO_DRAWING),)
-    notes = (why, say("What changed meanwhile, by the calendar:"), *noted) if noted else (why,)
+    notes = tuple(filter(None, (why, *_changed_meanwhile(hand))))
+    return Section("trend", title, said, drawn, notes=notes), (_months(hand, rows),)
+
+
+def _changed_meanwhile(hand: Hand) -> tuple[str, ...]:
+    noted = tuple(
+        f"{hand.day(each.on)}: {each.note}." + (hand.say(" The series is split here.") if each.breaks else "")
+        for each in hand.profile.changes
+    )
+    return (hand.say("What changed meanwhile, by the calendar:"), *noted) if noted else ()
+
+
+def _months(hand: Hand, rows: Sequence[Row]) -> Table:
+    say = hand.say
     columns = (
         Column("month", say("Month"), "date"),
         Column("count", say("Incidents"), "count"),
         *(() if hand.is_shared else (Column("unknown", say("Without a flag on record"), "count"),)),
     )
-    months = hand.table(
+    return hand.table(
         say("Incidents by month"),
         columns,
         [
@@ -398,4 +407,3 @@ def trend(hand: Hand) -> Made:
             if row["value"] is not None
         ],
     )
-    return Section("trend", title, said, drawn, notes=tuple(filter(None, notes))), (months,)
