@@ -48,6 +48,17 @@ def test_a_table_first_says_that_it_is_made_up_and_what_can_be_said() -> None:
     assert "Read alongside flag recall (D03)" in result.output
 
 
+def test_areas_stand_in_one_table_whose_period_is_said_once(load_incidents: Load) -> None:
+    load_incidents(ROWS.replace("3,N,East", "3,N,West"), "2024-03-01")
+
+    lines = nvap("measure", "D01", "--by", "area").output.splitlines()
+
+    heading = next(at for at, line in enumerate(lines) if line.startswith("area "))
+    assert lines[heading - 1] == "2024-01-01 to 2024-02-29:"
+    assert "2024" not in "".join(lines[heading : heading + 3])
+    assert lines[heading + 1].startswith("East ")
+
+
 @pytest.mark.usefixtures("loaded")
 def test_below_the_table_it_says_which_chart_each_number_gets_and_why() -> None:
     result = nvap("measure", "D01")

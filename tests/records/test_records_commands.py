@@ -245,3 +245,23 @@ def test_a_plain_locale_prints_what_it_can(bench: Bench) -> None:
 
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a window of its own is made with a pseudo-terminal")
+def test_a_long_fault_is_broken_where_the_window_ends_and_left_whole_for_a_program(bench: Bench) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", "from nvap.cli import main; main()", "measure", "NOPE"]
+    environment = {**os.environ, "NVAP_WORKSPACE": str(bench.workspace.path), "COLUMNS": "80"}
+
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=theirs, check=False, env=environment)
+    os.close(theirs)
+    read = os.read(ours, 10_000).decode().splitlines()
+    os.close(ours)
+    piped = nvap(bench, "measure", "NOPE").stderr.splitlines()
+
+    assert len(read) > 1
+    assert all(len(line) <= 80 for line in read)
+    assert len(piped) == 1
+    assert " ".join(" ".join(read).split()) == piped[0]

@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from nvap.cli.window import print_fault
 from nvap.errors import NvapError
 
 # A module here offers `register(app)`; the order is the order of `nvap --help`.
@@ -46,7 +47,7 @@ def main() -> None:
     try:
         app()()
     except NvapError as error:
-        print(error, file=sys.stderr)
+        print_fault(str(error))
         raise SystemExit(error.exit_code) from None
     except BrokenPipeError:
         raise SystemExit(0) from None

@@ -63,6 +63,10 @@ def _part(part: Part, rows: Sequence[Row], width: int) -> Iterator[str]:
         yield from _wrapped(f"{status[0].upper()}{status[1:]}. {rows[0]['reason']}", width)
         return
     notes = list(dict.fromkeys(row["reason"] for row in rows if row["reason"]))
+    period = _period_of_all(rows)
+    if period:
+        yield f"{period}:"
+        rows = [{**row, "period_start": None, "period_end": None} for row in rows]
     table = _table(_columns(part, rows, notes))
     if len(table[0]) <= width:
         yield from (line.rstrip() for line in table)
@@ -73,6 +77,13 @@ def _part(part: Part, rows: Sequence[Row], width: int) -> Iterator[str]:
             )
     for at, note in enumerate(notes, start=1):
         yield from _wrapped(f"[{at}] {note}", width)
+
+
+def _period_of_all(rows: Sequence[Row]) -> str:
+    """The period of rows that are told apart by something else, said once above them; empty where it differs."""
+    periods = {_period(row) for row in rows}
+    others = {(row["area"], row["group"], row["category"]) for row in rows}
+    return periods.pop() if len(rows) > 1 and len(periods) == 1 and len(others) > 1 else ""
 
 
 def _group(part: Part, rows: Sequence[Row], notes: Sequence[str], width: int, group: str | None) -> Iterator[str]:
