@@ -63,8 +63,8 @@ def test_ben_asks_and_the_worker_finds_how_often_other_strands_are_flagged_besid
 
     # 228 of 800 incidents are flagged; of those, 30 carry domestic abuse, 10 of these suicide too.
     assert "30 of 228 mental-health-related incidents (13.2%) carry a flag of another strand" in said
-    assert "Domestic abuse 30 13.16%" in said
-    assert "Suicide (local addition) 10 4.39%" in said
+    assert "Domestic abuse 30 13.2%" in said
+    assert "Suicide (local addition) 10 4.4%" in said
     # 20 incidents that are not mental-health-related carry domestic abuse: (30 × 800) / (228 × 50) = 2.11.
     assert "50 2.11" in said
     assert "Flags that stand on no incident held, and are left out: 1." in said

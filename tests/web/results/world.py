@@ -28,6 +28,22 @@ def months() -> list[str]:
     return [f"{FIRST_YEAR + at // 12}-{at % 12 + 1:02}" for at in range(len(FLAGGED))]
 
 
+_INCIDENTS = {
+    "incident_ref": "id",
+    "created": {"expr": "day", "format": "%Y-%m-%d", "precision": "day"},
+    "area": "area",
+    "closure_kind": {"expr": "'counted'"},
+    "mh_at_closure": {"expr": "flag", "values": {"Y": True, "N": False}},
+}
+
+
+def load_september(workspace: Workspace, force: Force, folder: Path, **how: Any) -> None:
+    """Forty incidents of September 2025, all of them flagged and half of them in East."""
+    rows = [f"2025-09-{at},2025-09-{at % 28 + 1:02},{'East' if at % 2 else 'West'},Y" for at in range(EVERY_MONTH)]
+    extract = {"kind": "full", "from": "2025-09", "to": "2025-09"}
+    _Into(workspace, force, folder).load("incidents", ["id,day,area,flag", *rows], _INCIDENTS, extract=extract, **how)
+
+
 def load_all(workspace: Workspace, force: Force, folder: Path) -> None:
     """Load incidents (one of them with a date that is none), population and a calendar with one change."""
     into = _Into(workspace, force, folder)
@@ -36,15 +52,8 @@ def load_all(workspace: Workspace, force: Force, folder: Path) -> None:
         for month, flagged in zip(months(), FLAGGED, strict=True)
         for at in range(EVERY_MONTH)
     ]
-    incidents = {
-        "incident_ref": "id",
-        "created": {"expr": "day", "format": "%Y-%m-%d", "precision": "day"},
-        "area": "area",
-        "closure_kind": {"expr": "'counted'"},
-        "mh_at_closure": {"expr": "flag", "values": {"Y": True, "N": False}},
-    }
     extract = {"kind": "full", "from": "2024-01", "to": "2025-08"}
-    into.load("incidents", ["id,day,area,flag", *rows, "bad-1,2024-13-45,East,Y"], incidents, extract=extract)
+    into.load("incidents", ["id,day,area,flag", *rows, "bad-1,2024-13-45,East,Y"], _INCIDENTS, extract=extract)
     people = [f"{area},{year},{many}" for year in (2024, 2025) for area, many in (("East", 6000), ("West", 4000))]
     into.load("population", ["area,year,people", *people], {"area": "area", "year": "year", "people": "people"})
     calendar = {"date": "day", "kind": "'system'", "applies_to": "'incidents'", "note": "note", "breaks_series": "'no'"}
@@ -57,6 +66,7 @@ def load_flags(
     folder: Path,
     more: tuple[str, ...] = (),
     covered: tuple[str, str] = ("2024-01", "2025-08"),
+    **how: Any,
 ) -> None:
     """Flags of other strands: in the first ten months three flagged incidents each carry domestic abuse, the first of
     them suicide too; two incidents without a mental-health flag carry domestic abuse; one flag is on no incident held.
@@ -75,7 +85,7 @@ def load_flags(
     }
     extract = {"kind": "full", "from": covered[0], "to": covered[1]}
     into = _Into(workspace, force, folder)
-    into.load("vulnerability_flags", ["id,strand,day", *rows], columns, extract=extract)
+    into.load("vulnerability_flags", ["id,strand,day", *rows], columns, extract=extract, **how)
 
 
 def load_rare(workspace: Workspace, force: Force, folder: Path) -> None:
@@ -87,28 +97,33 @@ def load_rare(workspace: Workspace, force: Force, folder: Path) -> None:
     _Into(workspace, force, folder).load("s136", ["id,day", *rows], columns, extract=extract)
 
 
-def load_groups(workspace: Workspace, force: Force, folder: Path) -> None:
-    """9,000 White and 1,000 Black people, of whom 20 and 10 are detained under section 136; of 4 it is not known."""
+def load_groups(workspace: Workspace, force: Force, folder: Path, more: tuple[str, ...] = (), **how: Any) -> None:
+    """9,000 White and 1,000 Black people, of whom 20 and 10 are detained under section 136; of 4 it is not known.
+
+    `more` are further detentions.
+    """
     groups = [f"{year},{code},{many}" for year in (2024, 2025) for code, many in (("W1", 9000), ("B1", 1000))]
     columns = {"year": "year", "ethnicity": "ethnicity", "people": "people"}
     into = _Into(workspace, force, folder)
-    into.load("population_groups", ["year,ethnicity,people", *groups], columns)
+    into.load("population_groups", ["year,ethnicity,people", *groups], columns, **how)
     told = ["W1"] * 20 + ["B1"] * 10 + ["NS"] * 4
     rows = [f"S{at},{months()[at % 20]}-{at % 28 + 1:02},{code}" for at, code in enumerate(told)]
     detained = {"s136_ref": "id", "detained": {"expr": "day", "format": "%Y-%m-%d", "precision": "day"}}
     extract = {"kind": "full", "from": "2024-01", "to": "2025-08"}
-    into.load("s136", ["id,day,ethnicity", *rows], {**detained, "ethnicity": "ethnicity"}, extract=extract)
+    into.load(
+        "s136", ["id,day,ethnicity", *rows, *more], {**detained, "ethnicity": "ethnicity"}, extract=extract, **how
+    )  # fmt: skip
 
 
-def load_outcomes(workspace: Workspace, force: Force, folder: Path) -> None:
+def load_outcomes(workspace: Workspace, force: Force, folder: Path, more: tuple[str, ...] = (), **how: Any) -> None:
     """Three crimes with a mental-health factor: two went from outcome type 10 to 16, one from 16 to 10; a fourth crime
-    without a factor changed too.
+    without a factor changed too. `more` are further outcome types.
     """
     extract = {"kind": "full", "from": "2024-01", "to": "2025-08"}
     crimes = [f"C{at},2024-01-{at + 1:02},{factor}" for at, factor in enumerate(("suspect", "victim", "both", "none"))]
     into = _Into(workspace, force, folder)
     recorded = {"crime_ref": "id", "recorded": {"expr": "day", "format": "%Y-%m-%d", "precision": "day"}}
-    into.load("crimes", ["id,day,factor", *crimes], {**recorded, "mh_factor": "factor"}, extract=extract)
+    into.load("crimes", ["id,day,factor", *crimes], {**recorded, "mh_factor": "factor"}, extract=extract, **how)
     types = (("10", "16"), ("10", "16"), ("16", "10"), ("10", "14"))
     steps = [
         f"C{at},2024-0{month}-10,{code}"
@@ -116,7 +131,8 @@ def load_outcomes(workspace: Workspace, force: Force, folder: Path) -> None:
         for month, code in zip((2, 3), pair, strict=True)
     ]
     given = {"crime_ref": "id", "set_at": {"expr": "day", "format": "%Y-%m-%d", "precision": "day"}}
-    into.load("crime_outcome_history", ["id,day,type", *steps], {**given, "outcome_type": "type"}, extract=extract)
+    told = {**given, "outcome_type": "type"}
+    into.load("crime_outcome_history", ["id,day,type", *steps, *more], told, extract=extract, **how)
 
 
 def store(workspace: Workspace, force: Force, measures: tuple[str, ...] = (), **how: Any) -> StoredRun:

@@ -189,9 +189,9 @@ class Select:
     options: tuple[tuple[str, str, bool], ...]
 
 
-def day_select(choice: Choice, days: Sequence[tuple[date, str]]) -> list[Select]:
-    """The box with which to choose the day as at which to read, each with its words; none where one day is held."""
-    if len(days) < 2 and not choice.as_at:
+def day_select(choice: Choice, days: Sequence[tuple[date, str]], *, fewest: int = 2) -> list[Select]:
+    """The box with which to choose the day as at which to read, each with its words; none where too few are held."""
+    if len(days) < fewest and not choice.as_at:
         return []
     listed = [(day.isoformat(), words, day.isoformat() == choice.as_at) for day, words in days]
     return [Select("as_at", _("As at"), (("", str(_("The newest")), not choice.as_at), *listed))]

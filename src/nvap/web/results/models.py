@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from django.db import models
@@ -118,12 +118,20 @@ class BreakdownQuerySet(models.QuerySet["Breakdown"]):
         return self.filter(state__in=OPEN)
 
 
+def day_wanted(wanted: str) -> date | None:
+    """The day that a breakdown's `wanted` names; None where it names none, or two runs."""
+    try:
+        return date.fromisoformat(wanted)
+    except ValueError:
+        return None
+
+
 class Breakdown(Job):
     """Something of a measure that the worker works out when asked, since a page may not read whole tables.
 
     `kind` says what, `part` and `rule` of which number under which counting rule; `wanted` is what else was asked for
-    (two runs to compare). `found` holds what came of it, counts and no records; `as_at`, `pack`, `made_up` and
-    `extracts` say what it rests on. Asked for again it is another line, and the one before stays.
+    (a day as at which, or two runs to compare). `found` holds what came of it, counts and no records; `as_at`, `pack`,
+    `made_up` and `extracts` say what it rests on. Asked for again it is another line, and the one before stays.
     """
 
     kind_in_journal = "breakdown"
@@ -160,7 +168,13 @@ class Breakdown(Job):
 
     def in_journal(self, what: str) -> str:
         """What happened to it, and of which measure it is."""
-        return " ".join(filter(None, (self.measure, self.kind, self.part, self.rule, what)))
+        day = f"as at {self.wanted}," if self.wanted_day else ""
+        return " ".join(filter(None, (self.measure, self.kind, self.part, self.rule, day, what)))
+
+    @property
+    def wanted_day(self) -> date | None:
+        """The day as at which it was asked for; None for what stands now."""
+        return day_wanted(self.wanted)
 
 
 class RebaseQuerySet(models.QuerySet["Rebase"]):

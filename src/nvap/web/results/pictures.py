@@ -78,7 +78,7 @@ def mix_drawn(choice: Choice, answer: Answer, events: Sequence[Event] | None = N
 
 def multiples_on_page(choice: Choice, answer: Answer) -> OnPage | None:
     """Every area's own chart month by month; None where no run by month and area is stored."""
-    by_month = month_by_area(answer) if choice.by == AREA else None
+    by_month = month_by_area(answer, stood=bool(choice.as_at)) if choice.by == AREA else None
     drawn = multiples_drawn(choice, by_month) if by_month is not None else None
     return on_page(drawn, f"{MULTIPLES}-{choice.measure.id.lower()}", files_of(choice, MULTIPLES)) if drawn else None
 
@@ -102,7 +102,7 @@ def files_of(choice: Choice, picture: str = "") -> tuple[tuple[str, str], ...]:
 def file_of(choice: Choice, answer: Answer, picture: str, kind: str) -> bytes:
     """What is shown as a file of its own, SVG or PNG. Raises NotEnoughData where there is no such picture."""
     if choice.by == AREA:
-        by_month = month_by_area(answer) if picture == MULTIPLES else None
+        by_month = month_by_area(answer, stood=bool(choice.as_at)) if picture == MULTIPLES else None
         drawn = multiples_drawn(choice, by_month) if by_month is not None else _funnel(choice, answer)
     elif picture == MIX:
         drawn = mix_drawn(choice, answer)

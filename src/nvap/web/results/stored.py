@@ -25,6 +25,8 @@ from nvap.web.results.models import Computation, StoredResult
 from nvap.web.results.words import RULES, Words, rule_in_words
 
 Row = dict[str, Any]
+Days = tuple[date, date]
+"""A first and a last day."""
 RESULTS = "results"
 BY_MONTH_AND_AREA, WHOLE = "month,area", "whole"
 _log = logging.getLogger(__name__)
@@ -109,21 +111,29 @@ def answers(
     return found
 
 
-def month_by_area(answer: Answer) -> Answer | None:
-    """The newest run that a command has stored by month and area, of the same measure and rule; None without one."""
+def month_by_area(answer: Answer, *, stood: bool = False) -> Answer | None:
+    """The newest run by month and area of the same measure and rule; with `stood`, one that stands as at its day."""
     entry = answer.entry
-    return _newest(entry.force_id, entry.measure, ([entry.rule], BY_MONTH_AND_AREA), answer.folder.parent)
+    within = (entry.as_at, entry.as_at) if stood else None
+    how = ([entry.rule], BY_MONTH_AND_AREA)
+    return _newest(entry.force_id, entry.measure, how, answer.folder.parent, within=within)
 
 
-def newest_by(force: Force, measure: str, rule: str, by: str) -> Answer | None:
-    """The newest run of a measure by a layout that is not computed unasked; without a rule, under any."""
-    return _newest(force.code, measure, (["", rule], by), _folder(force))
+def newest_by(force: Force, measure: str, rule: str, by: str, *, within: Days | None = None) -> Answer | None:
+    """The newest run of a measure by a layout that is not computed unasked; without a rule, under any.
+
+    `within` takes those that stand as at one of these days, also where somebody asked for them so.
+    """
+    return _newest(force.code, measure, (["", rule], by), _folder(force), within=within)
 
 
-def _newest(force: str, measure: str, how: tuple[Sequence[str], str], folder: Path) -> Answer | None:
+def _newest(
+    force: str, measure: str, how: tuple[Sequence[str], str], folder: Path, *, within: Days | None
+) -> Answer | None:
     rules, by = how
-    entries = StoredResult.objects.filter(force=force, measure=measure, by=by, rule__in=rules, as_at_asked=None)
-    found = entries.order_by("-computed_at").first()
+    entries = StoredResult.objects.filter(force=force, measure=measure, by=by, rule__in=rules)
+    wanted = entries.filter(as_at__range=within) if within else entries.filter(as_at_asked=None)
+    found = wanted.order_by("-computed_at").first()
     return Answer(found, folder / found.run) if found and (folder / found.run / HEADER).exists() else None
 
 

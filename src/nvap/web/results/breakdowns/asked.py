@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import date
 
 from nvap.packs.measure import Measure
 from nvap.records import store
@@ -12,13 +13,13 @@ from nvap.web.accounts.models import Force
 from nvap.web.results.breakdowns.kinds import BECAME, OUTCOMES, Kind
 from nvap.web.results.choices import Choice
 from nvap.web.results.layouts import FIRST_RULE
-from nvap.web.results.models import Breakdown, Computation
+from nvap.web.results.models import Breakdown, Computation, day_wanted
 from nvap.web.results.worked_out import tables_of
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A breakdown by its measure, kind, number, counting rule, and what else was asked for."""
+    """A breakdown by its measure, kind, number, counting rule, and what else was asked for: as at which day, say."""
 
     measure: str
     kind: str
@@ -30,6 +31,11 @@ class Asked:
     def fields(self) -> dict[str, str]:
         """Its fields as the database has them."""
         return asdict(self)
+
+    @property
+    def wanted_day(self) -> date | None:
+        """The day as at which it is asked for; None for what stands now."""
+        return day_wanted(self.wanted)
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ def asked_for(kind: Kind, choice: Choice) -> Asked:
     rule = choice.rule if choice.part.uses_rule else ""
     if kind.id == BECAME:
         rule = ""
-    return Asked(choice.measure.id, kind.id, "" if kind.of_measure else choice.part.id, rule)
+    return Asked(choice.measure.id, kind.id, "" if kind.of_measure else choice.part.id, rule, choice.as_at)
 
 
 def standing(force: Force, asked: Asked) -> Standing:
@@ -60,9 +66,10 @@ def standing(force: Force, asked: Asked) -> Standing:
 
 
 def batches_behind(here: WorkspaceForce, asked: Asked | Breakdown, measure: Measure) -> list[Batch]:
-    """The extracts that a breakdown reads: those of its number, or of every number of the measure."""
+    """The extracts that a breakdown reads: those of its number, or of every number of the measure, as at its day."""
     parts = [measure.part(asked.part)] if asked.part else measure.parts
     tables = {table for part in parts for table in tables_of(measure, part, asked.rule or FIRST_RULE)}
     if asked.kind == BECAME and measure.id in OUTCOMES:
         tables |= {"crimes", "crime_outcome_history"}
-    return [each for each in store.all_batches(here) if each.table in tables]
+    last = asked.wanted_day or date.max
+    return [each for each in store.all_batches(here) if each.table in tables and each.as_at <= last]

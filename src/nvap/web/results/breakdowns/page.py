@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -19,10 +20,11 @@ from nvap.web.results import stored
 from nvap.web.results.asked import Wrong, wrong_in
 from nvap.web.results.breakdowns.asked import Standing, asked_for, batches_behind, standing
 from nvap.web.results.breakdowns.content import Content, content_of, ratios_content
+from nvap.web.results.breakdowns.days import Days, Stands, days_of
 from nvap.web.results.breakdowns.kinds import AREAS, BECAME, KINDS, MIX, RATIOS, Kind, kinds_of, parts_for
-from nvap.web.results.choices import Choice, Option, Select, choose, choose_rule, selects
+from nvap.web.results.choices import Choice, Option, Select, choose, choose_rule, day_asked, day_select, selects
 from nvap.web.results.layouts import AREA, PERIODS
-from nvap.web.results.models import Breakdown
+from nvap.web.results.models import Breakdown, day_wanted
 from nvap.web.results.numbers import language
 from nvap.web.results.offered import rules_for
 from nvap.web.results.pictures import OnPage, mix_drawn, multiples_drawn, on_page
@@ -42,6 +44,7 @@ class Looked:
     held: Mapping[str, Answer]
     special: Answer | None
     wrong: tuple[Wrong, ...]
+    days: Days
     period: str = ""
     periods: tuple[tuple[str, str], ...] = ()
 
@@ -66,6 +69,7 @@ class Looked:
             "by": choice.by if self.kind.id == MIX else "",
             "period": self.period,
             "rule": choice.rule if self.has_rules else "",
+            "as_at": choice.as_at,
         }
         return urlencode({name: value for name, value in (chosen | changed).items() if value})
 
@@ -103,6 +107,16 @@ class BreakdownPage:
         return bool(self.selects or self.rules or self.layouts)
 
     @property
+    def now(self) -> str:
+        """The same page as it stands now."""
+        return self.looked.address(as_at="")
+
+    @property
+    def day(self) -> date | None:
+        """The earlier day as at which it is shown; None where what stands now is."""
+        return day_wanted(self.looked.choice.as_at)
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is nothing to see yet."""
         return not self.pictures and self.table is None and not self.sentences and not self.refused
@@ -117,22 +131,44 @@ def look(force: Force, measure: Measure, kind: Kind, asked: Mapping[str, str]) -
     """Read an address: a kind of picture that fits the measure, and what of it is asked for."""
     rules = rules_for(force, measure, asked)
     rule = choose_rule(rules, asked)
-    held: dict[str, Answer] = {}
-    special = stored.newest_by(force, measure.id, rule, _LAID_OUT[kind.id]) if kind.id in _LAID_OUT else None
+    fitting = parts_for(measure, kind)
+    part = asked.get("part") or (fitting[0].id if fitting else "")
+    plain = choose(measure, {**asked, "part": part}, rule, {}, rules=rules)
+    days = days_of(force, kind, plain)
+    stands = days.stands_for(day_asked(asked))
+    held, special = _stored(force, kind, (measure, rule), stands)
+    choice = choose(measure, {**asked, "part": part}, rule, held, rules=rules)
+    choice = replace(choice, by=AREA if kind.id == AREAS else choice.by, as_at=stands.iso if stands else "")
+    periods = _periods(held.get("year"), special) if kind.id == RATIOS else ()
+    wrong = [
+        *_wrong(measure, kind, choice, asked, held),
+        *_wrong_day(measure, asked, days),
+        *_wrong_period(kind, asked, periods),
+    ]
+    known = {key for key, _words in periods}
+    period = asked.get("period", "")
+    # Another day may hold other periods: what was chosen before and is not there gives way to the first.
+    if not period or (choice.as_at and period not in known):
+        period = periods[0][0] if periods else ""
+    return Looked(kind, choice, held, special, tuple(wrong), days, period, periods)
+
+
+def _stored(
+    force: Force, kind: Kind, what: tuple[Measure, str], stands: Stands | None
+) -> tuple[dict[str, Answer], Answer | None]:
+    """What stored results hold for a kind of picture: by layout, and the run laid out for it alone."""
+    (measure, rule), held = what, dict[str, Answer]()
+    within = (stands.day, stands.until) if stands else None
+    laid_out = _LAID_OUT.get(kind.id)
+    special = stored.newest_by(force, measure.id, rule, laid_out, within=within) if laid_out else None
     if kind.is_stored or kind.id == RATIOS:
-        found = stored.answers(force, [measure.id], rule).get(measure.id, {})
+        found = stored.answers(force, [measure.id], rule, as_at=stands.until if stands else None).get(measure.id, {})
         held = {by: answer for by, answer in found.items() if by in PERIODS}
+        if stands:
+            held = {by: answer for by, answer in held.items() if answer.entry.as_at >= stands.day}
     elif special is not None:
         held = {AREA: special}
-    fitting = parts_for(measure, kind)
-    given = {**asked, "part": asked.get("part") or (fitting[0].id if fitting else "")}
-    choice = choose(measure, given, rule, held, rules=rules)
-    if kind.id == AREAS:
-        choice = replace(choice, by=AREA)
-    periods = _periods(held.get("year"), special) if kind.id == RATIOS else ()
-    wrong = [*_wrong(measure, kind, choice, asked, held), *_wrong_period(kind, asked, periods)]
-    period = asked.get("period") or (periods[0][0] if periods else "")
-    return Looked(kind, choice, held, special, tuple(wrong), period, periods)
+    return held, special
 
 
 def _periods(by_year: Answer | None, whole: Answer | None) -> tuple[tuple[str, str], ...]:
@@ -157,11 +193,28 @@ def _periods(by_year: Answer | None, whole: Answer | None) -> tuple[tuple[str, s
 
 def _wrong_period(kind: Kind, asked: Mapping[str, str], periods: Sequence[tuple[str, str]]) -> list[Wrong]:
     allowed = [key for key, _words in periods]
-    if kind.id != RATIOS or not asked.get("period") or asked["period"] in allowed or not allowed:
+    if kind.id != RATIOS or not asked.get("period") or asked["period"] in allowed or not allowed or asked.get("as_at"):
         return []
     sentence = _("The address says period “%(found)s”. It may be: %(allowed)s.")
     words = {"found": asked["period"][:20], "allowed": ", ".join(allowed)}
     return [Wrong("period", sentence % words, allowed[0])]
+
+
+def _wrong_day(measure: Measure, asked: Mapping[str, str], days: Days) -> list[Wrong]:
+    """What is wrong with the day as at which an address asks."""
+    day, words = day_asked(asked), {"found": asked.get("as_at", "")[:20], "id": measure.id}
+    if not asked.get("as_at"):
+        return []
+    if day is None:
+        sentence = _("The address says as_at “%(found)s”, which is no day. A day is written as 2025-04-01.")
+        return [Wrong("as_at", sentence % words)]
+    if not days.held:
+        return []  # the page itself says what is missing
+    first = days.held[-1]
+    if day < first:
+        sentence = _("Nothing that %(id)s is told from was held on %(found)s: the first of it stands as at %(first)s.")
+        return [Wrong("as_at", sentence % (words | {"first": first.isoformat()}), first.isoformat())]
+    return []
 
 
 def _wrong(
@@ -176,10 +229,6 @@ def _wrong(
         return [Wrong("kind", _("%(id)s has no picture “%(kind)s”. It can have: %(allowed)s.") % words)]
     own = ("as_at", "period") if kind.id == RATIOS else ("as_at",)
     found = wrong_in(measure, {name: value for name, value in asked.items() if name not in own}, held, choice.rules)
-    if "as_at" in asked:
-        found.append(
-            Wrong("as_at", _("The address says as_at, which cannot be chosen here: what stands now is shown."))
-        )
     if not found and choice.part.id not in {part.id for part in fitting} and not kind.of_measure:
         words["allowed"] = "; ".join(f"{part.id} ({part.title})" for part in fitting)
         sentence = _("“%(part)s” has no picture “%(kind)s”. Of %(id)s these have it: %(allowed)s.") % words
@@ -281,7 +330,12 @@ def _rules(looked: Looked) -> list[Option]:
 
 
 def _selects(looked: Looked) -> list[Select]:
-    """The boxes with which to choose a number that can have the picture, and the line of it that is shown."""
+    """The boxes with which to choose a number that can have the picture, the line of it, and as at which day."""
+    earlier = [(day, day_name(day, language())) for day in looked.days.held[1:]]
+    return [*_boxes(looked), *(day_select(looked.choice, earlier, fewest=1))]
+
+
+def _boxes(looked: Looked) -> list[Select]:
     if len(looked.periods) > 1:
         options = tuple((key, words, key == looked.period) for key, words in looked.periods)
         return [Select("period", _("Period"), options)]

@@ -81,22 +81,23 @@ def work_out(force_code: str, number: int) -> None:
 
 
 def _week(work: Work) -> Found:
-    week = hours_of_week(work.force, work.measure, work.part, rule=work.rule)
+    week = hours_of_week(work.force, work.measure, work.part, rule=work.rule, as_at=work.asked.wanted_day)
     counts = [[day, hour, many] for (day, hour), many in sorted(week.counts.items())]
     return Found({"counts": counts}, week.as_at, week.origins)
 
 
 def _became(work: Work) -> Found:
+    as_at = work.asked.wanted_day
     if work.measure.id in OUTCOMES:
-        found = outcomes_became(work.force)
+        found = outcomes_became(work.force, as_at=as_at)
     else:
-        found = codes_together(work.force, work.measure.table, GRADES, span=(None, None), as_at=None)
+        found = codes_together(work.force, work.measure.table, GRADES, span=(None, None), as_at=as_at)
     counts = [[*pair, many] for pair, many in found.counts.items()]
     return Found({"counts": counts, "unknown": found.unknown}, found.as_at, found.origins)
 
 
 def _strands(work: Work) -> Found:
-    found = strands_beside(work.force, work.measure, rule=work.rule)
+    found = strands_beside(work.force, work.measure, rule=work.rule, as_at=work.asked.wanted_day)
     return Found(strands_said(found), found.as_at, found.origins)
 
 
@@ -128,6 +129,7 @@ def _stored_run(work: Work, by: str, start: date | None = None) -> Found:
         start=start,
         by=by,
         rule=work.rule,
+        as_at=work.asked.wanted_day,
         pack=work.pack,
         asked_by=work.asked.requested_by,
     )
