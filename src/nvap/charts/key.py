@@ -10,6 +10,7 @@ from nvap.charts.marks import badge, mark
 from nvap.charts.options import ChartOptions, Event
 from nvap.charts.plot import FONT, LINE, Plot
 from nvap.charts.scale import Language, day_name, with_unit
+from nvap.charts.sheet import standing
 from nvap.charts.svg import QUIET, SHADE, element, lines_of_text
 from nvap.charts.text import width, wrap
 from nvap.charts.words import GRAINS, mark_words
@@ -35,7 +36,7 @@ def draw(table: Table, plot: Plot, top: float, translate: Translate) -> tuple[st
         lines = wrap(event_words(event, plot.options.language, translate), plot.across - 48, FONT)
         drawn += badge(18, y + 12, count, FONT) + lines_of_text(36, y + 17, lines, LINE)
         y += len(lines) * LINE + 8
-    for said, bold in _standing(table, plot.options, translate):
+    for said, bold in standing(table, plot.options.language, translate):
         lines = wrap(said, plot.across - 16, FONT, bold=bold)
         drawn += lines_of_text(8, y + 17, lines, LINE, fill=QUIET, font_weight="bold" if bold else None)
         y += len(lines) * LINE + 2
@@ -137,18 +138,6 @@ def _remarks(plot: Plot, translate: Translate) -> list[str]:
     if options.benchmark and not options.benchmark.like_with_like:
         said.append(options.benchmark.words)
     return said
-
-
-def _standing(table: Table, options: ChartOptions, translate: Translate) -> list[tuple[str, bool]]:
-    told = []
-    if table.counting_rule:
-        told.append(translate("Counting rule: {rule}.").format(rule=table.counting_rule))
-    if table.as_at is not None:
-        told.append(translate("As at {day}.").format(day=day_name(table.as_at, options.language)))
-    if table.pack:
-        told.append(translate("Toolkit edition: {pack}.").format(pack=table.pack))
-    standing = " ".join(f"{translate(words)}." for words in table.standing)
-    return [(" ".join(told), False)] * bool(told) + [(standing, True)] * bool(standing)
 
 
 def _rows(items: Sequence[tuple[str, str]], across: float, top: float) -> tuple[str, float]:

@@ -91,7 +91,7 @@ def finished(
     """
     below, y = _key(key, sheet, bottom + 12)
     said_below = (*remarks, *(sheet.translate(each) for each in table.notes))
-    for said, bold in [*((each, False) for each in said_below), *standing(table, sheet)]:
+    for said, bold in [*((each, False) for each in said_below), *standing(table, sheet.language, sheet.translate)]:
         lines = wrap(said, sheet.room, FONT, bold=bold)
         below += lines_of_text(EDGE, y + 15, lines, LINE, fill=QUIET, font_weight="bold" if bold else None)
         y += len(lines) * LINE + 2
@@ -108,16 +108,16 @@ def finished(
     )
 
 
-def standing(table: Table, sheet: Sheet) -> list[tuple[str, bool]]:
+def standing(table: Table, language: Language, translate: Translate) -> list[tuple[str, bool]]:
     """What must stand below every drawing of a table: rule, as-at date and edition, and (bold) whether it may leave."""
-    told, say = [], sheet.translate
+    told = []
     if table.counting_rule:
-        told.append(say("Counting rule: {rule}.").format(rule=table.counting_rule))
+        told.append(translate("Counting rule: {rule}.").format(rule=table.counting_rule))
     if table.as_at is not None:
-        told.append(say("As at {day}.").format(day=day_name(table.as_at, sheet.language)))
+        told.append(translate("As at {day}.").format(day=day_name(table.as_at, language)))
     if table.pack:
-        told.append(say("Toolkit edition: {pack}.").format(pack=table.pack))
-    marks = " ".join(f"{say(words)}." for words in table.standing)
+        told.append(translate("Toolkit edition: {pack}.").format(pack=table.pack))
+    marks = " ".join(f"{translate(words)}." for words in table.standing)
     return [(" ".join(told), False)] * bool(told) + [(marks, True)] * bool(marks)
 
 
