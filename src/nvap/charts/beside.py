@@ -12,11 +12,9 @@ from nvap.disclosure.table import Cell, Column, Table
 _LOWER, _UPPER = "_lower", "_upper"
 
 
-@dataclass(frozen=True)
-class Beside:
-    """A caption, headings, and rows of words, the first of each being its name; `numbers` says which hold numbers."""
+class InWords:
+    """Headings and rows of words, as every table of words lays them out; `numbers` says which columns hold numbers."""
 
-    caption: str
     headings: tuple[str, ...]
     numbers: tuple[bool, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -30,6 +28,16 @@ class Beside:
     def cells(self) -> list[list[tuple[str, bool]]]:
         """Each row's words, and which of them are numbers."""
         return [list(zip(row, self.numbers, strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True)
+class Beside(InWords):
+    """A caption, headings, and rows of words, the first of each being its name; `numbers` says which hold numbers."""
+
+    caption: str
+    headings: tuple[str, ...]
+    numbers: tuple[bool, ...]
+    rows: tuple[tuple[str, ...], ...]
 
 
 def beside(table: Table, sheet: Sheet) -> Beside:

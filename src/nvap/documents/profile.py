@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
+from nvap.charts.beside import InWords
 from nvap.charts.scale import Language
 from nvap.disclosure.table import Table
 from nvap.documents.board_pack import Said
@@ -32,7 +33,7 @@ WORDS: Final = {
 
 
 @dataclass(frozen=True)
-class Grid:
+class Grid(InWords):
     """A table in words: its title, headings, which columns hold numbers, rows, and what must be read with it."""
 
     id: str
@@ -46,16 +47,6 @@ class Grid:
         wrong = [row for row in self.rows if len(row) != len(self.headings)]
         if wrong or len(self.numbers) != len(self.headings):
             raise UsageFault(f"profile, table {self.title}: its rows do not fit its headings.")
-
-    @property
-    def columns(self) -> list[tuple[str, bool]]:
-        """Each heading, and whether numbers stand below it."""
-        return list(zip(self.headings, self.numbers, strict=True))
-
-    @property
-    def cells(self) -> list[list[tuple[str, bool]]]:
-        """Each row's words, and which of them are numbers."""
-        return [list(zip(row, self.numbers, strict=True)) for row in self.rows]
 
 
 @dataclass(frozen=True)
