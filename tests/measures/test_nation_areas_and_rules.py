@@ -160,7 +160,8 @@ def test_the_command_takes_a_file_of_rules_and_a_row_of_all_forces(exported: Nat
     [
         (["--nation"], "--nation puts all forces of a folder together; it goes with --tables FOLDER."),
         (["--rules", "x.yaml"], "--rules is for a folder of tables (--tables FOLDER)"),
-        (["--nation", "--engine", "spark"], "it goes with --tables FOLDER, without --force."),
+        (["--nation", "--engine", "spark"], "--nation puts all forces of a folder together; it goes with --tables"),
+        (["--rules", "x.yaml", "--engine", "spark"], "--rules is for a folder of tables (--tables FOLDER)"),
         (["--nation", "--tables", "nation", "--force", "kent"], "it goes with --tables FOLDER, without --force."),
     ],
 )

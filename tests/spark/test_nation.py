@@ -10,7 +10,8 @@ from tests.spark.agreement import unlike
 
 from nvap.engine.spark import Spark
 from nvap.measures.nation import NationRun, nation_run
-from nvap.measures.nation_folder import Nation, NationForce, read_nation
+from nvap.measures.nation_folder import Nation, read_nation
+from nvap.measures.nation_whole import ALL_FORCES
 from nvap.packs import DEFAULT
 from nvap.packs.some_measures import some_measures
 from nvap.records.made_up.nation import Nation as MadeUp
@@ -24,34 +25,35 @@ MEASURES = ("D02", "D12", "D15", "P11", "J03")
 def nation(tmp_path_factory: pytest.TempPathFactory) -> Nation:
     """Three forces: one that holds all, one without deployments, one with half the days and no areas."""
     folder = tmp_path_factory.mktemp("nation")
-    write_nation(folder, MadeUp(forces=3, rows=2_000, areas=3))
+    write_nation(folder, MadeUp(forces=3, rows=2_000, areas=7))
     whole = read_nation(folder)
     one, two, three = whole.forces
-    two = NationForce(two.code, two.name, {name: each for name, each in two.held.items() if name != "deployments"})
+    two = replace(two, held={name: each for name, each in two.held.items() if name != "deployments"})
     incidents = three.held["incidents"]
     days = ((datetime.date(2023, 1, 1), datetime.date(2024, 6, 15)),)
     half = replace(incidents, ranges=days, columns=incidents.columns - {"area"})
-    three = NationForce(three.code, three.name, {**three.held, "incidents": half})
+    three = replace(three, held={**three.held, "incidents": half})
     return Nation(folder, whole.practice, (one, two, three))
 
 
-def asked(nation: Nation, by: str, engine: str) -> NationRun:
-    return nation_run(nation, MEASURES, pack=some_measures(DEFAULT, MEASURES), by=by, engine=engine)
+def asked(nation: Nation, by: str, engine: str, *, whole: bool = True) -> NationRun:
+    return nation_run(nation, MEASURES, pack=some_measures(DEFAULT, MEASURES), by=by, engine=engine, whole=whole)
 
 
-@pytest.mark.parametrize("by", ["year,area", "whole", "quarter"])
+@pytest.mark.parametrize("by", ["year,area:district", "whole", "quarter"])
 @pytest.mark.usefixtures("engine")
-def test_each_force_gets_on_spark_what_it_gets_alone_on_duckdb(nation: Nation, by: str) -> None:
+def test_each_force_and_all_together_get_on_spark_what_they_get_on_duckdb(nation: Nation, by: str) -> None:
     expected = asked(nation, by, "duckdb").table()
 
     found = asked(nation, by, "spark").table()
 
     assert unlike(expected, found) == []
     assert "not_enough_data" in set(expected["status"].to_pylist())
+    assert "part_period" in {row["status"] for row in expected.to_pylist() if row["force"] == ALL_FORCES}
 
 
 def test_a_query_by_period_is_asked_once_for_all_forces(nation: Nation, engine: Spark) -> None:
-    alone = asked(nation.only([nation.forces[0].code]), "quarter", "spark")
+    alone = asked(nation.only([nation.forces[0].code]), "quarter", "spark", whole=False)
     together = asked(nation, "quarter", "spark")
 
     alone.table()

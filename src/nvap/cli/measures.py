@@ -81,7 +81,10 @@ def measure(
         "by": f"{by},{asking.STANDARDISED}" if standardised else by, "rule": rule, "engine": engine, "pack": chosen,
     }  # fmt: skip
     if tables is not None or engine != "duckdb":
-        nation.refuse_what_it_cannot(engine, store=store, as_at=day, tables=tables, nation=whole, force=force)
+        nation.refuse_what_it_cannot(
+            engine, store=store, as_at=day, tables=tables, nation=whole, rules=rules, force=force
+        )
+        rules = nation.rules_for(tables, force, rules)
         with nation.opened(tables, force, day) as held:
             answer = nation_run(held, ids or (), rules=rules, whole=whole, **asked)
             nation.give(answer, chosen.measures, form=form, out=out, sql=sql)

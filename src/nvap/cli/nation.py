@@ -24,8 +24,18 @@ if TYPE_CHECKING:
     from nvap.packs.measure import Measure
 
 
+_NATION = "--nation puts all forces of a folder together; it goes with --tables FOLDER"
+
+
 def refuse_what_it_cannot(
-    engine: str, *, store: bool, as_at: datetime.date | None, tables: Path | None, nation: bool, force: str | None
+    engine: str,
+    *,
+    store: bool,
+    as_at: datetime.date | None,
+    tables: Path | None,
+    nation: bool,
+    rules: Path | None,
+    force: str | None,
 ) -> None:
     """Refuse an unknown engine, and options that have no meaning for a folder of tables or on Spark.
 
@@ -38,16 +48,16 @@ def refuse_what_it_cannot(
         raise UsageFault("--store keeps a force's own results, computed by duckdb from the workspace; use --out FILE.")
     if as_at is not None and tables is not None:
         raise UsageFault("--as-at is for the workspace: a folder of tables stands as it was exported (--as-at there).")
-    if nation and (tables is None or force is not None):
-        raise UsageFault(
-            "--nation puts all forces of a folder together; it goes with --tables FOLDER, without --force."
-        )
+    if tables is None:
+        refuse_without_folder(nation=nation, rules=rules)
+    if nation and force is not None:
+        raise UsageFault(f"{_NATION}, without --force.")
 
 
 def refuse_without_folder(*, nation: bool, rules: Path | None) -> None:
     """Refuse options that are for a folder of many forces' tables. Raises UsageFault."""
     if nation:
-        raise UsageFault("--nation puts all forces of a folder together; it goes with --tables FOLDER.")
+        raise UsageFault(f"{_NATION}.")
     if rules is not None:
         raise UsageFault(
             "--rules is for a folder of tables (--tables FOLDER); a force's own rules stand in its folder of the"
@@ -68,6 +78,16 @@ def opened(tables: Path | None, force: str | None, as_at: datetime.date | None) 
     # Beside the batches, and not in the system's temporary folder: it holds records about people.
     with tempfile.TemporaryDirectory(prefix=".tables-", dir=workspace.path) as folder:
         yield write_tables(workspace, [workspace.force(force)], Path(folder), as_at=as_at)
+
+
+def rules_for(tables: Path | None, force: str | None, rules: Path | None) -> Path | None:
+    """The file of counting rules: the one given, or without a folder of tables the force's own (None: neither)."""
+    if tables is not None:
+        return rules
+    from nvap.records.counting_rule import FILE
+
+    own = open_workspace().force(force).folder / FILE
+    return own if own.is_file() else None
 
 
 def give(run: NationRun, measures: Mapping[str, Measure], *, form: str, out: Path | None, sql: bool) -> None:

@@ -23,11 +23,9 @@ def to_spark(sql: str) -> str:
     an interval of years and months.
     """
     tree = sqlglot.parse_one(sql, read="duckdb")
+    _work_out_before(tree)
     for subquery in list(tree.find_all(exp.Subquery)):
         _with_own_row(subquery)
-    if _work_out_before(tree):
-        for subquery in list(tree.find_all(exp.Subquery)):
-            _with_own_row(subquery)
     for number in list(tree.find_all(exp.Literal)):
         if not number.is_string and not number.is_int:
             number.replace(exp.cast(number.copy(), exp.DataType.Type.DOUBLE))
@@ -60,7 +58,7 @@ def _with_own_row(subquery: exp.Subquery) -> None:
     inner, outer = subquery.this, subquery.parent_select
     if not isinstance(inner, exp.Select) or isinstance(subquery.parent, exp.From | exp.Join | exp.In) or outer is None:
         return
-    source = outer.args["from_"].this
+    source = _table_of(outer.args["from_"].this)
     compared = [each for each in inner.find_all(exp.Column) if each.table == source.alias_or_name]
     unequal = any(each.find_ancestor(exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between) for each in compared)
     shadowed = any(each.alias_or_name == source.alias_or_name for each in inner.find_all(exp.Table))
@@ -76,47 +74,57 @@ def _with_own_row(subquery: exp.Subquery) -> None:
         inner.where(exp.EQ(this=own, expression=other), copy=False)
 
 
-def _work_out_before(tree: exp.Expr) -> bool:
+def _work_out_before(tree: exp.Expr) -> None:
     """Make what looks into further rows a column of the table that it is about, where it stands within an EXISTS.
 
     "No earlier log that is alike": whether each of the two logs is alike looks into other tables, and Spark compares
-    only columns there. Gives whether anything was changed.
+    only columns there.
     """
-    changed = 0
     for found in list(tree.find_all(exp.Exists)):
         within = found.this
         looks = [each for each in within.find_all(exp.In, exp.Exists, exp.Subquery) if _looks(each, within)]
-        if any(_owner(each) not in _aliases(within) for each in looks):
+        if any(_owner(each) not in _sources(within) for each in looks):
             for each in looks:
-                changed += _moved(each, within, f"{_BEFORE}{changed}")
-    return bool(changed)
+                _move(each, within)
 
 
 def _looks(node: exp.Expr, within: exp.Expr) -> bool:
     """Whether a node is a value or condition directly of this SELECT that looks into further rows."""
-    if isinstance(node, exp.In):
-        return node.args.get("query") is not None and node.parent_select is within
-    if isinstance(node.parent, exp.From | exp.Join | exp.In):
+    if node.parent_select is not within or isinstance(node.parent, exp.From | exp.Join | exp.In | exp.Subquery):
         return False
-    return isinstance(node.this, exp.Select) and node.parent_select is within
+    return isinstance(node.args.get("query") if isinstance(node, exp.In) else node.this, exp.Query)
 
 
-def _moved(node: exp.Expr, within: exp.Select, name: str) -> int:
-    """Put a node into the source that it is about, as a column of this name; gives how many were put (0 or 1)."""
-    owner = _owner(node)
-    scope: exp.Select | None = within
-    while scope is not None and owner not in _aliases(scope):
+def _move(node: exp.Expr, within: exp.Select) -> None:
+    """Put a node into the source that it is about, as a column; what stands there already is not put again."""
+    owner, scope = _owner(node), within
+    while scope.parent_select is not None and owner not in _sources(scope):
         scope = scope.parent_select
-    if owner is None or scope is None:
-        return 0
-    source = next(each for each in _sources(scope) if each.alias_or_name == owner)
+    if owner is None or owner not in _sources(scope):
+        return
     for column in _outer_columns(node):
         column.set("table", exp.to_identifier(owner, quoted=True))
-    value = exp.alias_(node.copy(), name, quoted=True)
+    source = _sources(scope)[owner]
+    if not _is_wider(source):
+        wider = exp.select("*").from_(source.copy()).subquery(exp.to_identifier(owner, quoted=True))
+        source = source.replace(wider)
+    held = {each.this.sql(): each.alias for each in source.this.expressions if isinstance(each, exp.Alias)}
+    value = exp.Subquery(this=node.unnest().copy()) if isinstance(node, exp.Subquery) else node.copy()
+    name = held.get(value.sql()) or f"{_BEFORE}{len(held)}"
+    if value.sql() not in held:
+        source.this.select(exp.Alias(this=value, alias=exp.to_identifier(name, quoted=True)), copy=False)
     node.replace(exp.column(name, table=owner, quoted=True))
-    inner = exp.select("*", value).from_(source.copy())
-    source.replace(inner.subquery(exp.to_identifier(owner, quoted=True)))
-    return 1
+
+
+def _is_wider(source: exp.Expr) -> bool:
+    """Whether a source is a table with columns that were put into it."""
+    columns = source.this.expressions if isinstance(source, exp.Subquery) else []
+    return any(each.alias.startswith(_BEFORE) for each in columns)
+
+
+def _table_of(source: exp.Expr) -> exp.Expr:
+    """A source, or the table within it where columns were put into it."""
+    return source.this.args["from_"].this if _is_wider(source) else source
 
 
 def _owner(node: exp.Expr) -> str | None:
@@ -127,14 +135,21 @@ def _owner(node: exp.Expr) -> str | None:
 
 
 def _outer_columns(node: exp.Expr) -> list[exp.Column]:
-    own = {alias for select in node.find_all(exp.Select) for alias in _aliases(select)}
-    return [each for each in node.find_all(exp.Column) if each.table and each.table not in own]
+    """The columns within a node that are of a table outside it."""
+    return [each for each in node.find_all(exp.Column) if each.table and not _is_own(each, node)]
 
 
-def _aliases(select: exp.Expr) -> set[str]:
-    return {each.alias_or_name for each in _sources(select)}
+def _is_own(column: exp.Column, node: exp.Expr) -> bool:
+    select = column.parent_select
+    while select is not None and select is not node.parent_select:
+        if column.table in _sources(select):
+            return True
+        select = select.parent_select
+    return False
 
 
-def _sources(select: exp.Expr) -> list[exp.Expr]:
+def _sources(select: exp.Select) -> dict[str, exp.Expr]:
+    """What a SELECT reads, by name."""
     source = select.args.get("from_")
-    return [*([source.this] if source else []), *(each.this for each in select.args.get("joins") or ())]
+    found = [*([source.this] if source else []), *(each.this for each in select.args.get("joins") or ())]
+    return {each.alias_or_name: each for each in found}
