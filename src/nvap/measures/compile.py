@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from nvap.engine.connection import literal, quoted
 from nvap.engine.expression import Expression, parse
 from nvap.measures.asking import By, may_be_standardised
+from nvap.packs.derived.column import LookUp, Rows, rows_of
 from nvap.packs.measurable import COUNTED, MHRI, Measurable, measurable, rule_columns
 from nvap.packs.measure import Measure, Part
 from nvap.packs.measure_model import CLOCK, PEOPLE_BY, TEAM_SIZES
@@ -53,8 +54,23 @@ class Scan:
 
 
 @dataclass
+class _Many:
+    """Many rows for each one of the scan's table, read once and added up: aggregate → its name."""
+
+    rows: Rows
+    sums: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def alias(self) -> str:
+        return quoted(f"{self.rows.name}_of_each")
+
+
+@dataclass
 class _Draft:
-    """A scan being put together: conditions, dimensions and sums that several parts share stand in it once."""
+    """A scan being put together: conditions, dimensions and sums that several parts share stand in it once.
+
+    `carried` are the sums over many rows that the scan adds up again.
+    """
 
     part: Part
     by: By
@@ -64,8 +80,9 @@ class _Draft:
     sums: dict[str, str] = field(default_factory=dict)
     columns: set[str] = field(default_factory=set)
     joins: dict[str, set[str]] = field(default_factory=dict)
-    many: dict[str, dict[str, str]] = field(default_factory=dict)
+    many: dict[str, _Many] = field(default_factory=dict)
     many_columns: dict[str, set[str]] = field(default_factory=dict)
+    carried: dict[str, str] = field(default_factory=dict)
     plans: list[PartPlan] = field(default_factory=list)
 
     @property
@@ -92,20 +109,34 @@ class _Draft:
         """The name of an aggregate."""
         return self.sums.setdefault(sql, f"a{len(self.sums)}")
 
-    def over_many(self, table: str, expression: Expression) -> str:
-        """The name of the sum, for each row, of an expression over the rows of another table that belong to it."""
-        held = self.many.setdefault(table, {})
+    def over_many(self, table: str, expression: Expression) -> tuple[str, str, str]:
+        """For each row, of an expression over its rows of another table: the sum, how many are missing, how many rows.
+
+        Each is the name under which it stands in the inner query.
+        """
         self.many_columns.setdefault(table, set()).update(expression.columns)
-        sql = expression.sql(table=table)
-        return held.setdefault(sql, f"m{sum(len(each) for each in self.many.values())}")
+        sql, found = expression.sql(table=table), rows_of(table, self.over.many[table])
+        aggregates = (f"sum({sql})", f"count(*) - count({sql})", "count(*)")
+        added, unknown, rows = (self._carry(LookUp(found, each)) for each in aggregates)
+        return added, unknown, rows
+
+    def looked_up(self, look_up: LookUp) -> str:
+        """SQL for what other rows add up to beside each row of the table."""
+        many, name = self._added_up(look_up)
+        return look_up.joined(many.alias, name)
+
+    def _carry(self, look_up: LookUp) -> str:
+        many, name = self._added_up(look_up)
+        self.carried[name] = f"{many.alias}.{name}"
+        return name
+
+    def _added_up(self, look_up: LookUp) -> tuple[_Many, str]:
+        many = self.many.setdefault(look_up.rows.name, _Many(look_up.rows))
+        return many, many.sums.setdefault(look_up.aggregate, f"m{sum(len(each.sums) for each in self.many.values())}")
 
     def _sql(self, expression: Expression) -> str:
         chosen = expression.renamed(self._rule_names(expression))
         self.columns |= {name for name in chosen.columns if "." not in name}
-        derived = self.over.derived
-        for many in (derived[name].any_of for name in chosen.columns & derived.keys()):
-            if many is not None:
-                self.many.setdefault(many, {})
         for table, _, name in (each.rpartition(".") for each in chosen.columns if "." in each):
             self.joins.setdefault(table, set()).add(name)
         return chosen.sql(table=self.table)
@@ -124,7 +155,7 @@ class _Draft:
 def scans(
     wanted: Iterable[tuple[Measure, Part]], *, by: By, rule: str, start: datetime.date, end: datetime.date
 ) -> list[Scan]:
-    """The scans that give these parts: one for each table, period column, choice of rows and look into other rows.
+    """The scans that give these parts: one for each table, period column, choice of rows and way of grouping them.
 
     `start` and `end` are the first and last local day that rows may lie on.
     """
@@ -133,7 +164,8 @@ def scans(
     for measure, part in wanted:
         # Which logs count is the rule's to say only where the part asks the rule at all.
         plain = counts_otherwise and not part.uses_rule
-        key = (part.table, part.period, part.last_snapshot, _looked_up(part), plain, _many_groups(part, by))
+        groups = tuple(each.by.text for each in part.groups)
+        key = (part.table, part.period, part.last_snapshot, plain, groups, _looks_back(part), _many_groups(part, by))
         draft = drafts.setdefault(key, _Draft(part, by, "R1" if plain else rule))
         dimensions = [draft.dimension(group.by) for group in part.groups]
         dimensions += [_breakdown(draft, name) for name in by.breakdowns]
@@ -168,11 +200,14 @@ def standardises(part: Part, by: By) -> bool:
     return by.standardised and may_be_standardised(part) and AGE in part.over.columns
 
 
-def _looked_up(part: Part) -> frozenset[str]:
-    """The columns that look into other rows. Parts that share none are read apart: together they are far slower."""
+def _looks_back(part: Part) -> frozenset[str]:
+    """The columns that compare each row with others one by one. Parts that share none are read apart: together they
+    are far slower. What other rows add up to (`look_ups`) is joined, and costs the same beside other columns."""
     derived = part.over.derived
     named = {name for each in part.expressions for name in each.columns} & derived.keys()
-    return frozenset(name for name in named if "SELECT" in derived[name].sql and name != MHRI)
+    return frozenset(
+        name for name in named if "SELECT" in derived[name].sql and not derived[name].look_ups and name != MHRI
+    )
 
 
 def _many_groups(part: Part, by: By) -> tuple[str, bool]:
@@ -201,7 +236,7 @@ _A_MONDAY = "2024-01-01"
 
 
 def _rows(condition: str) -> str:
-    return f"count(*) FILTER (WHERE {condition})"
+    return f"count_if({condition})"
 
 
 def _count(draft: _Draft, part: Part) -> dict[str, str]:
@@ -351,8 +386,8 @@ def _added_up(draft: _Draft, part: Part) -> tuple[str, str, str]:
     if table is None:
         name = draft.value(expression)
         return f"coalesce({name}, 0)", f"CAST({name} IS NULL AS INTEGER)", "1"
-    name = draft.over_many(table, expression)
-    return f"coalesce({name}, 0)", f"coalesce({name}_unknown, 0)", f"coalesce({table}_rows, 0)"
+    known, unknown, rows = (f"coalesce({name}, 0)" for name in draft.over_many(table, expression))
+    return known, unknown, rows
 
 
 def _area(draft: _Draft) -> str:
@@ -370,7 +405,7 @@ def _sql(draft: _Draft, start: datetime.date, end: datetime.date) -> str:
     if draft.by.area:
         names.append(f"{_area(draft)} AS area")
     names += [f"{sql} AS {name}" for sql, name in (*draft.dimensions.items(), *draft.conditions.items())]
-    names += [f"{quoted(draft.table)}.{name}" for each in draft.many for name in _names_of_many(draft, each)]
+    names += [f"{quoted(draft.table)}.{name}" for name in draft.carried]
     inner = ",\n    ".join(names) or "1 AS one"
     keys = [*(["period"] if draft.by.period else []), *(["area"] if draft.by.area else []), *draft.dimensions.values()]
     outer = ",\n  ".join([*keys, *(f"{sql} AS {name}" for sql, name in draft.sums.items())])
@@ -396,8 +431,9 @@ def _sources(draft: _Draft, day: str, start: datetime.date, end: datetime.date) 
     within = f"{table}.{quoted(day)} BETWEEN DATE '{start.isoformat()}' AND DATE '{end.isoformat()}'"
     if draft.part.last_snapshot:
         within += f" AND {table}.{quoted(day)} IN ({_last_snapshots(draft, day, within)})"
-    many = "".join(f" {_many_source(draft, each)}" for each in draft.many)
-    sources = [f"FROM (SELECT {', '.join(_columns(draft, day))} FROM {table}{many} WHERE {within}) AS {table}"]
+    columns = ", ".join(_columns(draft, day))
+    many = "".join(f" {_many_source(draft, each)}" for each in draft.many.values())
+    sources = [f"FROM (SELECT {columns} FROM {table}{many} WHERE {within}) AS {table}"]
     for name in sorted(draft.joins):
         link = draft.over.links[name]
         source = _with_derived(name, link.source, draft.joins[name])
@@ -407,7 +443,7 @@ def _sources(draft: _Draft, day: str, start: datetime.date, end: datetime.date) 
 
 def _with_derived(table: str, source: str, names: set[str]) -> str:
     """A linked table with those of its derived columns that are named."""
-    derived = measurable(table).derived
+    derived = measurable(table).derived if names else {}
     found = [f"{derived[name].sql} AS {quoted(name)}" for name in sorted(names & derived.keys())]
     return f"(SELECT *, {', '.join(found)} FROM {source} AS {quoted(table)})" if found else source
 
@@ -422,21 +458,10 @@ def _columns(draft: _Draft, day: str) -> list[str]:
         stored |= {_stored_name(draft.table, need.rpartition(".")[2]) for need in own}
     columns = [f"{table}.{quoted(name)}" for name in sorted(stored)]
     for name in sorted(draft.columns & derived.keys()):
-        many = derived[name].any_of
-        sql = _any_of_each(quoted(f"{many}_of_each"), name) if many else derived[name].sql
+        meant = derived[name]
+        sql = meant.then.format(*map(draft.looked_up, meant.look_ups)) if meant.look_ups else meant.sql
         columns.append(f"{sql} AS {quoted(name)}")
-    for each in draft.many:
-        columns += [f"{quoted(f'{each}_of_each')}.{name}" for name in _names_of_many(draft, each)]
-    return columns
-
-
-def _any_of_each(each: str, name: str) -> str:
-    """Whether any of a row's many rows is so; false where it has none."""
-    return f"CASE WHEN {each}.each_key IS NULL THEN FALSE ELSE {each}.{name} END"
-
-
-def _names_of_many(draft: _Draft, table: str) -> list[str]:
-    return [f"{table}_rows", *(f"{name}{end}" for name in draft.many[table].values() for end in ("", "_unknown"))]
+    return [*columns, *(f"{sql} AS {name}" for name, sql in draft.carried.items())]
 
 
 def _stored_name(table: str, name: str) -> str:
@@ -449,21 +474,12 @@ def _last_snapshots(draft: _Draft, day: str, within: str) -> str:
     return f"SELECT max({quoted(day)}) FROM {quoted(draft.table)} WHERE {within}{grouped}"
 
 
-def _many_source(draft: _Draft, table: str) -> str:
-    """A table of many rows for each one, added up to one row for each."""
-    key, alias = quoted(draft.over.many[table]), quoted(f"{table}_of_each")
-    inner, outer = [f"{key} AS each_key"], ["each_key", f"count(*) AS {table}_rows"]
-    for sql, name in draft.many[table].items():
-        inner.append(f"{sql} AS {name}")
-        outer += [f"sum({name}) AS {name}", f"count(*) - count({name}) AS {name}_unknown"]
-    for name, each in draft.over.derived.items():
-        if name in draft.columns and each.any_of == table:
-            inner.append(f"{each.sql} AS {name}")
-            # True where any row is; missing where none is and some row cannot tell.
-            outer.append(f"bool_or({name}) OR CASE WHEN count({name}) < count(*) THEN NULL ELSE FALSE END AS {name}")
-    source = _with_derived(table, quoted(table), draft.many_columns.get(table, set()))
-    rows = f"SELECT {', '.join(inner)} FROM {source} AS {quoted(table)}"
+def _many_source(draft: _Draft, many: _Many) -> str:
+    """Many rows for each one, added up to one row for each."""
+    table = quoted(many.rows.name)
+    rows = _with_derived(many.rows.name, f"({many.rows.select})", draft.many_columns.get(many.rows.name, set()))
+    sums = ", ".join(["each_key", *(f"{sql} AS {name}" for sql, name in many.sums.items())])
     return (
-        f"LEFT JOIN (SELECT {', '.join(outer)} FROM ({rows}) GROUP BY each_key) AS {alias}"
-        f" ON {alias}.each_key = {quoted(draft.table)}.{key}"
+        f"LEFT JOIN (SELECT {sums} FROM {rows} AS {table} GROUP BY each_key) AS {many.alias}"
+        f" ON {many.alias}.each_key = {quoted(draft.table)}.{quoted(many.rows.key)}"
     )

@@ -30,7 +30,7 @@ def definitions(measures: Iterable[Measure]) -> dict[str, str]:
     return {each.id: definition(each) for each in measures}
 
 
-def _worked_out(measure: Measure) -> dict[str, list[str | None]]:
+def _worked_out(measure: Measure) -> dict[str, str]:
     """The SQL behind each derived column that the measure names, as `table.column`."""
     named: set[tuple[str, str]] = set()
     for part in measure.parts:
@@ -41,7 +41,7 @@ def _worked_out(measure: Measure) -> dict[str, list[str | None]]:
     for table, _ in [each for each in named if each[1] == MHRI]:
         named |= {(table, RULE_COLUMNS[rule]) for rule in measure.rules if rule in RULE_COLUMNS}
     found = {f"{table}.{name}": measurable(table).derived.get(name) for table, name in sorted(named)}
-    return {name: [each.sql, each.any_of] for name, each in found.items() if each is not None}
+    return {name: each.sql for name, each in found.items() if each is not None}
 
 
 def _part(part: Part) -> list[object]:

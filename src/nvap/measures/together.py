@@ -36,7 +36,7 @@ def facts_together(
 ) -> Together:
     """Which facts hold at once: keys are those that hold. Raises UsageFault for a column that is no yes-or-no fact."""
     known = [name for name, kind in measurable(table).columns.items() if kind == "boolean" and "." not in name]
-    known = [name for name in known if name != MHRI and not _is_of_many(table, name)]
+    known = [name for name in known if name != MHRI]
     _check(facts, known, at_least=2)
     found = _counted(force, table, facts, span=span, as_at=as_at)
     counts: dict[tuple[str, ...], int] = {}
@@ -64,11 +64,6 @@ def codes_together(
         for values, many in found.counts.items()
     }
     return Together(counts, found.unknown, found.as_at, found.origins)
-
-
-def _is_of_many(table: str, name: str) -> bool:
-    derived = measurable(table).derived
-    return name in derived and derived[name].any_of is not None
 
 
 def _check(given: Sequence[str], known: Sequence[str], *, at_least: int) -> None:

@@ -42,8 +42,17 @@ def hours_of_week(
 ) -> Week:
     """The rows that a part counts (its numerator), by weekday and hour of the moment that places them in time.
 
-    Raises NotEnoughData where something is missing, where the time is not held to the hour, or where the part's
-    condition asks other rows or tables.
+    Args:
+        rule: the id of a counting rule (`asking.read_rule`); it matters where the part uses one.
+        start, end: the first and the last day (included); None takes all that is held.
+        as_at: as at this day; None takes all that is loaded.
+
+    Returns:
+        How many rows lie in each of the 168 hours, on the clock of the force's time zone.
+
+    Raises:
+        NotEnoughData: where something is missing, where the time is not held to the hour, or where the part's
+            condition asks other rows or tables.
     """
     with connect(memory_limit="1500MB") as engine:
         held = held_tables(open_tables(engine, force, as_at=as_at))
@@ -92,6 +101,6 @@ def _derived(expressions: list[Expression], part: Part, rule: str) -> str:
     """The worked-out columns that the conditions name."""
     over = part.over
     names = {name for each in expressions for name in each.renamed(rule_columns(rule)).columns}
-    if any("." in name or (name in over.derived and over.derived[name].any_of) for name in names):
+    if any("." in name for name in names):
         raise NotEnoughData(f"{part.title}: what it counts hangs on other tables, so its hours are not drawn.")
     return "".join(f", {over.derived[name].sql} AS {quoted(name)}" for name in sorted(names & over.derived.keys()))

@@ -82,7 +82,7 @@ class Measurable:
     def columns(self) -> dict[str, str]:
         """Every column an expression may name, with its type; those of linked tables as `table.column`."""
         own = _own_columns(self.table)
-        linked = {f"{table}.{name}": kind for table in self.links for name, kind in _linked_columns(table).items()}
+        linked = {f"{table}.{name}": kind for table in self.links for name, kind in _own_columns(table).items()}
         return {**own, **linked}
 
     @property
@@ -140,12 +140,6 @@ def measurable(table: str) -> Measurable:
 def _own_columns(table: str) -> dict[str, str]:
     derived = {name: each.type for name, each in _derived(table).items()}
     return {**contract(table).expression_types, **{name: kind for name, kind in derived.items() if ":" not in name}}
-
-
-def _linked_columns(table: str) -> dict[str, str]:
-    """The columns of a table that other tables may name: all but those that look into a table of many rows."""
-    derived = _derived(table)
-    return {name: kind for name, kind in _own_columns(table).items() if name not in derived or not derived[name].any_of}
 
 
 def _stored(table: str, column: str, rule: str | None) -> frozenset[str]:

@@ -7,10 +7,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nvap.packs.derived.column import DerivedColumn, column
+from nvap.packs.derived.column import DerivedColumn, LookUp, column, looked_up, rows, rows_of
 from nvap.packs.derived.contacts import PERSON
 
 SEVERAL, NO_OTHER = "several", "none"
+
+
+_PERSONS = rows(
+    "persons_of_incident",
+    "incident_ref",
+    f"""SELECT l."incident_ref" AS each_key, p.*,
+        CASE l."role" WHEN 'subject' THEN '0' WHEN 'missing_person' THEN '1' ELSE '2' END
+        || l."person_key" || CASE WHEN p."as_of" <= l."record_date" THEN '0' ELSE '1' END
+        || lpad(CAST(abs(date_diff('day', p."as_of", l."record_date")) AS VARCHAR), 6, '0') AS "nearness"
+    FROM "person_links" AS l JOIN "persons" AS p ON p."person_key" = l."person_key" WHERE l."role" IN {PERSON}""",
+)
 
 
 def _of_person(name: str, code_list: str, description: str) -> DerivedColumn:
@@ -23,15 +34,10 @@ def _of_person(name: str, code_list: str, description: str) -> DerivedColumn:
         f"incident_ref person_links.incident_ref person_links.person_key person_links.role person_links.record_date"
         f" persons.person_key persons.as_of persons.{name}"
     )
-    sql = f"""(SELECT min_by(p."{name}",
-            CASE l."role" WHEN 'subject' THEN '0' WHEN 'missing_person' THEN '1' ELSE '2' END
-            || l."person_key" || CASE WHEN p."as_of" <= l."record_date" THEN '0' ELSE '1' END
-            || lpad(CAST(abs(date_diff('day', p."as_of", l."record_date")) AS VARCHAR), 6, '0'))
-        FROM "person_links" AS l JOIN "persons" AS p ON p."person_key" = l."person_key"
-        WHERE l."incident_ref" = "incidents"."incident_ref" AND l."role" IN {PERSON}
-            AND p."{name}" IS NOT NULL AND p."{name}" NOT IN ('not_known', 'unknown', 'NS'))"""
+    is_known = f""""{name}" IS NOT NULL AND "{name}" NOT IN ('not_known', 'unknown', 'NS')"""
+    nearest = LookUp(_PERSONS, f'min_by("{name}", "nearness") FILTER (WHERE {is_known})')
     unknown = "No person in contact is linked, or no record of that person knows it."
-    found = column("incidents", description, needs, sql, kind="code", unknown=unknown)
+    found = looked_up("incidents", description, needs, nearest, kind="code", unknown=unknown)
     return replace(found, code_list=code_list, tells_apart=True)
 
 
@@ -44,14 +50,16 @@ _CODES_AT_CLOSURE = (
     """concat(',', replace(replace(replace("incidents"."closing_code", ' ', ''), ';', ','), '|', ','), ',')"""
 )
 
+_FLAGS = rows_of("vulnerability_flags", "incident_ref")
+_OTHERS = """CASE WHEN "strand" <> 'mental_health' THEN "strand" END"""
+
 STRANDS = replace(
-    column(
+    looked_up(
         "incidents",
         "Every other strand of vulnerability that the incident is flagged with, between commas; empty where it has"
         " none.",
         "incident_ref vulnerability_flags.incident_ref vulnerability_flags.strand",
-        """coalesce((SELECT string_agg(DISTINCT v."strand", ',') FROM "vulnerability_flags" AS v
-            WHERE v."incident_ref" = "incidents"."incident_ref" AND v."strand" <> 'mental_health'), '')""",
+        LookUp(_FLAGS, f"coalesce(string_agg(DISTINCT {_OTHERS}, ','), '')", "''"),
         kind="text",
         unknown="Never: an incident without another flag has none.",
     ),
@@ -88,15 +96,21 @@ TOLD_APART = {
         "The history holds no qualifier for mental health.",
     ),
     "strand": replace(
-        _telling(
+        looked_up(
+            "incidents",
             "The other strand of vulnerability that the incident is flagged with; one word for several.",
             "incident_ref vulnerability_flags.incident_ref vulnerability_flags.strand",
-            f"""(SELECT CASE count(DISTINCT v."strand") WHEN 0 THEN '{NO_OTHER}' WHEN 1 THEN min(v."strand")
-                ELSE '{SEVERAL}' END FROM "vulnerability_flags" AS v
-                WHERE v."incident_ref" = "incidents"."incident_ref" AND v."strand" <> 'mental_health')""",
-            "Never: an incident without another flag has none.",
+            LookUp(
+                _FLAGS,
+                f"CASE count(DISTINCT {_OTHERS}) WHEN 0 THEN '{NO_OTHER}' WHEN 1 THEN min({_OTHERS})"
+                f" ELSE '{SEVERAL}' END",
+                f"'{NO_OTHER}'",
+            ),
+            kind="text",
+            unknown="Never: an incident without another flag has none.",
         ),
         code_list="vulnerability_strand",
+        tells_apart=True,
         names=((SEVERAL, "Several other strands"), (NO_OTHER, "No other strand")),
     ),
 }

@@ -34,9 +34,12 @@ def _at_midnight(moment: str) -> str:
         f"case when {month} between 4 and 9 then true when {month} = 3 then {past_last_sunday}"
         f" when {month} = 10 then not ({past_last_sunday}) else false end"
     )
-    minutes = f"minutes_between(cast({day} as timestamp), {moment})"
-    before = f"minutes_between({moment}, cast({day} as timestamp))"
-    return f"case when {summer} then coalesce({before} = 60, false) else coalesce({minutes} = 0, false) end"
+    began = f"cast({day} as timestamp)"
+    # Nearly no moment stands at either, so that nearly none is asked for its season.
+    return (
+        f"case when {began} = {moment} then not ({summer})"
+        f" when minutes_between({moment}, {began}) = 60 then {summer} else false end"
+    )
 
 
 def _hours(start: str, end: str) -> str:
@@ -52,26 +55,26 @@ def _sql(table: str, expression: str) -> str:
 def _of_deployment(code: str, words: str, start: str, stood_down: str) -> dict[str, DerivedColumn]:
     """T2 or T3 of one resource, and its bounds."""
     needs, name = f"{start} cleared officers", f"{code}_hours"
-    known = f"({_hours(start, 'cleared')}) * officers"
+    known = f"case {stood_down}({_hours(start, 'cleared')}) * officers end"
     unknown = (
         "The officers are not known, a stamp is missing, the end lies before the start or at midnight to the second, or"
         f" the time is longer than {LONGEST_HOURS} hours."
     )
     described = {
-        name: (f"{words}, times its officers.", f"{stood_down}{known} end", unknown),
+        name: (f"{words}, times its officers.", known, unknown),
         f"{name}_least": (
             f"The least that {name} can be: itself, and 0 where it is unknown.",
-            f"{stood_down}coalesce({known}, 0) end",
+            f"coalesce({known}, 0)",
             "Never.",
         ),
         f"{name}_most": (
             f"The most that {name} can be: itself, and {LONGEST_HOURS} hours for each officer where it is unknown.",
-            f"{stood_down}coalesce({known}, {LONGEST_HOURS} * officers) end",
+            f"coalesce({known}, {LONGEST_HOURS} * officers)",
             "The officers are not known.",
         ),
     }
     return {
-        each: column("deployments", text, needs, _sql("deployments", f"case {sql}"), kind="number", unknown=when)
+        each: column("deployments", text, needs, _sql("deployments", sql), kind="number", unknown=when)
         for each, (text, sql, when) in described.items()
     }
 

@@ -57,8 +57,7 @@ def _has_hours(measure: Measure, part: Part) -> bool:
         return False
     conditions = [each for each in (part.numerator.where, part.denominator.where) if each is not None]
     named = {name for each in conditions for name in each.columns if name != MHRI}
-    derived = part.over.derived
-    return not any("." in name or (name in derived and derived[name].any_of) for name in named)
+    return not any("." in name for name in named)
 
 
 KINDS: Mapping[str, Kind] = {
