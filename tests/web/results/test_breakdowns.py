@@ -69,6 +69,7 @@ def test_ben_asks_and_the_worker_finds_how_often_other_strands_are_flagged_besid
     assert "50 2.11" in said
     assert "Flags that stand on no incident held, and are left out: 1." in said
     assert "Which strands stand together" in said
+    assert "A lift says how many times as often" in said
     # Of 228, 30 carry the one, 10 the other and 10 both: (10 × 228) / (30 × 10) = 7.60.
     assert "Domestic abuse and Suicide (local addition): 7.60 (" in said
     assert "1: as often as by chance" in said

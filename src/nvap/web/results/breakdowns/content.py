@@ -131,8 +131,9 @@ def _strands(choice: Choice, done: Breakdown) -> Content:
         "held, and are left out: %(elsewhere)s."
     )
     most = _(
-        "A lift can be at most %(most)s here: that high it is where every incident with a flag of the strand is "
-        "mental-health-related."
+        "A lift says how many times as often a strand is flagged on mental-health-related incidents as on all "
+        "incidents: 1 is what chance alone would give. It can be at most %(most)s here: that high it is where every "
+        "incident with a flag of the strand is mental-health-related."
     ) % {"most": f"{found.incidents / found.related:.1f}"}
     lifts, drawn = lifts_picture(line, found), []
     if lifts is not None:
