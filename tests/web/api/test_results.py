@@ -424,6 +424,17 @@ def test_a_program_that_holds_the_answer_is_told_so_and_nothing_is_noted(
     assert Entry.objects.count() == before
 
 
+def test_the_headers_alone_are_not_noted_as_taken(program: Program, ben_analyst: User, with_results: Workspace) -> None:
+    client = program(ben_analyst)
+    mark = client.get(D02)["ETag"]
+    before = Entry.objects.count()
+
+    asked = client.head(D02)
+
+    assert (asked.status_code, asked.content, asked["ETag"]) == (200, b"", mark)
+    assert Entry.objects.count() == before
+
+
 def test_after_a_new_computation_what_a_program_holds_is_old(
     program: Program, ben_analyst: User, with_results: Workspace
 ) -> None:

@@ -25,14 +25,15 @@ class ApiRequest(HttpRequest):
 def handed_out(request: ApiRequest, response: HttpResponse) -> HttpResponse:
     """The answer with its mark (ETag), or 304 with nothing in it where the program says that it holds this very one.
 
-    What leaves with numbers leaves a line in the journal first; an answer that failed, or a 304, gives none and leaves
-    none.
+    What leaves with numbers leaves a line in the journal first; an answer that failed, a 304 and the headers alone
+    (HEAD) give none and leave none.
     """
     if response.status_code != HTTPStatus.OK:
         return response
     response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     found = get_conditional_response(request, etag=response["ETag"], response=response) or response
-    if request.taken is not None and found.status_code == HTTPStatus.OK:
+    gives = found.status_code == HTTPStatus.OK and request.META["REQUEST_METHOD"] == "GET"
+    if request.taken is not None and gives:
         _note(request, *request.taken)
     return found
 
