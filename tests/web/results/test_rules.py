@@ -92,6 +92,8 @@ def test_ben_makes_a_rule_and_every_place_where_a_rule_is_chosen_offers_it(
     assert Computation.objects.get().because == "the counting rule R-own has changed"
     for address in ("/measures/D02/", "/measures/D01/pictures/week/", "/measures/D18/pictures/strands/", "/profile/"):
         assert "or flagged by officers" in text_of(ben, address).lower(), address
+    assert 'aria-current="true"' in ben.get("/measures/D02/", {"rule": rule.id}).content.decode()
+    assert "Not computed yet" in text_of(ben, f"/measures/D02/?rule={rule.id}")
     assert [(each.rule.id, each.did, each.by) for each in history(folder)] == [(rule.id, "made", str(ben_analyst))]
     line = Entry.objects.get(object_type="counting rule")
     assert (line.act, line.object_id, line.reason) == ("alter", "R-own", f"{rule.id} made")
@@ -132,6 +134,7 @@ def test_a_changed_rule_is_a_new_version_and_results_of_the_one_before_stay_told
     assert first.id != second.id
     said = text_of(ben, f"/counting-rules/{second.id}/")
     assert "Events since April" in said
+    assert "What is counted: each log that counts became each event once" in said
     assert "Results under it: D01" in said
     earlier = text_of(ben, f"/counting-rules/{first.id}/")
     assert "This is an earlier version." in earlier

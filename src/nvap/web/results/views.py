@@ -21,7 +21,7 @@ from nvap.web.journal.models import Act
 from nvap.web.results import actions, pictures, stored
 from nvap.web.results.asked import Wrong, as_text, wrong_in
 from nvap.web.results.breakdowns.page import links
-from nvap.web.results.choices import Choice, choose, choose_rule, day_asked
+from nvap.web.results.choices import Choice, choose, choose_rule, day_asked, rule_options
 from nvap.web.results.loads_page import loads as loads_of
 from nvap.web.results.loads_page import totals
 from nvap.web.results.measure_page import alongside, measure_page, table_of, to_come
@@ -84,6 +84,7 @@ def measure(request: StandingRequest, measure: str) -> HttpResponseBase:
         "measure": asked,
         "alongside": alongside(pack, asked),
         "page": page,
+        "rules": rule_options(choice),
         "readiness": readiness,
         "state_words": words,
         "colour": colour,

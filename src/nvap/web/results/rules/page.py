@@ -25,7 +25,7 @@ from nvap.web.results import stored
 from nvap.web.results.layouts import FIRST_RULE
 from nvap.web.results.models import StoredResult
 from nvap.web.results.numbers import plain, span_words
-from nvap.web.results.rules.words import DID, Fact, facts
+from nvap.web.results.rules.words import DID, Fact, differences, facts
 from nvap.web.results.stored import Answer, Row
 from nvap.web.results.words import RULES, Words
 
@@ -79,11 +79,14 @@ class RulesPage:
 
 @dataclass(frozen=True)
 class VersionOnPage:
-    """One version of a rule: what was done, the rule in words, and the measures with results that it counted."""
+    """One version of a rule: what was done, the rule in words, what differs from the version before (the option, its
+    words before, its words now), and the measures with results that it counted.
+    """
 
     version: Version
     did: Words
     facts: tuple[Fact, ...]
+    changed: tuple[tuple[str, str, str], ...]
     results: tuple[tuple[str, str], ...]
     stands: bool
 
@@ -134,7 +137,7 @@ def rule_page(force: Force, rule_id: str) -> RulePage:
     return RulePage(
         rule=_on_page(found, held, months),
         days=_days(months),
-        versions=tuple(_version(force, each, standing) for each in reversed(told)),
+        versions=tuple(_version(force, told, at, standing) for at in reversed(range(len(told)))),
         stands=not found.is_own or (standing is not None and standing.id == found.id),
         newest=standing.id if standing is not None else "",
         results=_results(force, found.id),
@@ -183,10 +186,12 @@ def _on_page(rule: CountingRule, held: Mapping[str, Answer], months: Sequence[da
     )
 
 
-def _version(force: Force, version: Version, standing: CountingRule | None) -> VersionOnPage:
+def _version(force: Force, told: Sequence[Version], at: int, standing: CountingRule | None) -> VersionOnPage:
+    version = told[at]
+    changed = differences(told[at - 1].rule, version.rule) if at else []
     is_last = standing is not None and version.rule == standing and version.did != "retired"
     results = _results(force, version.rule.id) if version.did != "retired" else ()
-    return VersionOnPage(version, DID[version.did], tuple(facts(version.rule)), results, is_last)
+    return VersionOnPage(version, DID[version.did], tuple(facts(version.rule)), tuple(changed), results, stands=is_last)
 
 
 def _results(force: Force, rule_id: str) -> tuple[tuple[str, str], ...]:

@@ -58,7 +58,10 @@ def facts(rule: CountingRule) -> Iterator[Fact]:
     if rule.code_roles:
         yield _("Flagged by codes that mean"), _listed(ROLES[each] for each in rule.code_roles)
     if rule.linked_records:
-        yield _("Linked records that count"), _listed(words for record, words in RECORDS.items() if record in rule.linked_records)
+        yield (
+            _("Linked records that count"),
+            _listed(words for record, words in RECORDS.items() if record in rule.linked_records),
+        )
     if rule.minimum_confidence is not None:
         likely = _("only where it is at least %(percent)s%% likely")
         yield (
@@ -69,7 +72,7 @@ def facts(rule: CountingRule) -> Iterator[Fact]:
         yield _("Codes that never count"), _codes(rule.never_codes)
     left_out = [CLOSED_AS[each] for each in CLOSURE_KINDS if each in rule.leaves_out]
     yield _("Logs left out"), _("closed as %(kinds)s") % {"kinds": _listed(left_out)} if left_out else _("none")
-    yield _("Counted is"), str(COUNTED_BY[rule.unit])
+    yield _("What is counted"), str(COUNTED_BY[rule.unit])
 
 
 def differences(one: CountingRule, other: CountingRule) -> list[tuple[str, str, str]]:
