@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +16,19 @@ import pytest
 from nvap.errors import InputFault, NotEnoughData, Refused, UsageFault
 from nvap.measures.nation import nation_run
 from nvap.measures.nation_export import write_results, write_tables
-from nvap.measures.nation_folder import HEADER, read_nation
+from nvap.measures.nation_folder import HEADER, Nation, read_nation, to_json
 from nvap.measures.rows import SCHEMA
 from nvap.measures.run import provenance_of, run
 from nvap.packs import DEFAULT
 from nvap.packs.some_measures import some_measures
 from nvap.records.load import load
-from nvap.records.workspace import Force, Workspace, make_workspace
+from nvap.records.workspace import Force, Workspace, make_workspace, write_json
 
 from .conftest import MAPPING, Load
+from .nations import answers, nation_of
+from .world import incident
 
+DAY = datetime.datetime.fromisoformat("2024-01-05 10:00")
 PACK = some_measures(DEFAULT, ["D01"])
 
 
@@ -135,6 +140,8 @@ OF_KENT = f"{TABLES}.incidents"
         (f"{OF_KENT}.columns", None, f"{OF_KENT}.columns: a list of the columns that are filled is needed"),
         (f"{OF_KENT}.precision", {"created": "year"}, "found 'year'; allowed: instant, hour, day, month"),
         (f"{OF_KENT}.population_years", ["x"], "years by year are needed"),
+        (f"{OF_KENT}.own_codes", {"vulnerability_strands": {}}, "Did you mean `vulnerability_strand`?"),
+        (f"{OF_KENT}.own_codes", ["x"], f"{OF_KENT}.own_codes: words by code and list are needed"),
         (f"{TABLES}.incident", {}, f"{TABLES}.incident: unknown table. Did you mean `incidents`?"),
         (f"{TABLES}.crimes", {}, "there is no Parquet file in crimes/force=kent"),
         (f"{TABLES}.crimes", 3, f"{TABLES}.crimes: an object with columns, covers and as_at is needed"),
@@ -184,3 +191,30 @@ def test_an_unknown_engine_names_those_that_there_are(
 
     with pytest.raises(UsageFault, match="--engine is duckdb or spark; found `sparks`\\. Did you mean `spark`"):
         nation_run(nation, pack=PACK, engine="sparks")
+
+
+def test_each_force_gets_its_own_strands_in_its_own_words_beside_others_too(tmp_path: Path) -> None:
+    logs = [incident(ref, "2024-01-05", flagged=True) for ref in range(1, 31)]
+    forces = []
+    for code, strand, words in (("kent", "rural", "Far from others"), ("essex", "coastal", "By the sea")):
+        strands = [{"incident_ref": "I1", "strand": each, "set_at": DAY} for each in ("missing", strand)]
+        tables = {"incidents": logs, "vulnerability_flags": strands}
+        force = nation_of(tmp_path / code, {code: tables}).forces[0]
+        shutil.copytree(tmp_path / code, tmp_path / "nation", dirs_exist_ok=True)
+        flags = replace(force.held["vulnerability_flags"], own_codes={"vulnerability_strand": {strand: words}})
+        forces.append(replace(force, held={**force.held, "vulnerability_flags": flags}))
+    write_json(tmp_path / "nation" / HEADER, to_json(Nation(tmp_path / "nation", True, tuple(forces))))
+
+    rows = answers(read_nation(tmp_path / "nation"), "D18", by="year")
+
+    mixes: dict[str, dict[str, float]] = {}
+    for row in rows:
+        if row["part"] == "strands" and row["numerator"]:
+            mixes.setdefault(row["force"], {})[row["category"]] = row["numerator"]
+    assert mixes == {"essex": {"missing": 1, "coastal": 1}, "kent": {"missing": 1, "rural": 1},
+                     "all forces": {"missing": 2, "coastal": 1, "rural": 1}}  # fmt: skip
+    pairs = {row["force"]: row["category"] for row in rows if row["part"] == "pairs" and row["force"] != "all forces"}
+    assert pairs == {"essex": "By the sea and Missing people", "kent": "Far from others and Missing people"}
+    assert [row for row in rows if row["force"] == "kent"] == answers(
+        read_nation(tmp_path / "nation").only(["kent"]), "D18", by="year", whole=False
+    )

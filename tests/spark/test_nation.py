@@ -18,12 +18,12 @@ from nvap.records.made_up.nation import Nation as MadeUp
 from nvap.records.made_up.nation import write_nation
 
 pytestmark = [pytest.mark.gate, pytest.mark.spark]
-MEASURES = ("D02", "D12", "D15", "P11", "J03")
+MEASURES = ("D02", "D12", "D15", "D18", "P11", "J03")
 
 
 @pytest.fixture(scope="module")
 def nation(tmp_path_factory: pytest.TempPathFactory) -> Nation:
-    """Three forces: one that holds all, one without deployments, one with half the days and no areas."""
+    """Three forces: one that holds all, one without deployments, one with half the days, no areas and an own strand."""
     folder = tmp_path_factory.mktemp("nation")
     write_nation(folder, MadeUp(forces=3, rows=2_000, areas=7))
     whole = read_nation(folder)
@@ -32,7 +32,8 @@ def nation(tmp_path_factory: pytest.TempPathFactory) -> Nation:
     incidents = three.held["incidents"]
     days = ((datetime.date(2023, 1, 1), datetime.date(2024, 6, 15)),)
     half = replace(incidents, ranges=days, columns=incidents.columns - {"area"})
-    three = replace(three, held={**three.held, "incidents": half})
+    flags = replace(three.held["vulnerability_flags"], own_codes={"vulnerability_strand": {"rural": "Far from others"}})
+    three = replace(three, held={**three.held, "incidents": half, "vulnerability_flags": flags})
     return Nation(folder, whole.practice, (one, two, three))
 
 

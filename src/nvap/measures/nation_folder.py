@@ -22,7 +22,7 @@ from zoneinfo import available_timezones
 from nvap.errors import InputFault, UsageFault, nearest
 from nvap.measures.held import Days, Held, joined
 from nvap.records.area_levels import AreaLevels, area_levels
-from nvap.records.contract import TABLES, contract
+from nvap.records.contract import EXTENSIBLE, TABLES, contract
 from nvap.records.workspace import Force
 
 HEADER, AREAS = "nation.json", "areas"
@@ -34,7 +34,7 @@ _PRECISIONS = ("instant", "hour", "day", "month")
 _FORCE_KEYS = ("name", "tables", "time_zone")
 _TABLE_KEYS = (
     "columns", "covers", "as_at", "precision", "partial", "only", "sample_days", "population_years", "batches",
-    "origins",
+    "origins", "own_codes",
 )  # fmt: skip
 
 
@@ -126,6 +126,7 @@ def _table_json(held: Held) -> dict[str, Any]:
         "population_years": {str(year): served for year, served in held.population_years.items()},
         "batches": list(held.batches),
         "origins": sorted(held.origins),
+        "own_codes": {name: dict(words) for name, words in held.own_codes.items()},
     }
 
 
@@ -203,6 +204,7 @@ class _Reading:
             as_at=self._day(f"{at}.as_at", content.get("as_at")),
             batches=tuple(str(each) for each in content.get("batches") or ()),
             origins=frozenset(str(each) for each in content.get("origins") or ()),
+            own_codes=self._own_codes(at, content.get("own_codes") or {}),
         )
 
     def _columns(self, at: str, table: str, names: Any) -> frozenset[str]:
@@ -249,6 +251,16 @@ class _Reading:
         except (TypeError, ValueError):
             self.faults.append(f'{at}.population_years: years by year are needed, as {{"2024": 2023}}')
             return {}
+
+    def _own_codes(self, at: str, content: Any) -> dict[str, dict[str, str]]:
+        try:
+            found = {str(name): {str(code): str(words) for code, words in dict(each).items()}
+                     for name, each in dict(content).items()}  # fmt: skip
+        except (TypeError, ValueError):
+            self.faults.append(f'{at}.own_codes: words by code and list are needed, as {{"{EXTENSIBLE[0]}": {{…}}}}')
+            return {}
+        self._known(f"{at}.own_codes", found, EXTENSIBLE)
+        return found
 
     def _known(self, where: str, content: Mapping[str, Any], allowed: Iterable[str]) -> None:
         for name in content:

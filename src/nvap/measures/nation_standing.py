@@ -116,8 +116,18 @@ def _together(table: str, every: Sequence[Held], days: tuple[Days, ...]) -> Held
         population_years=years if all(each.population_years == years for each in every) else {},
         as_at=max((each.as_at for each in every if each.as_at is not None), default=None),
         origins=frozenset[str]().union(*(each.origins for each in every)),
+        own_codes=_own_codes(every),
     )
 
 
 def _coarsest(column: str, every: Sequence[Held]) -> str:
     return min((each.precision.get(column, "instant") for each in every), key=_FROM_COARSE.index)
+
+
+def _own_codes(every: Sequence[Held]) -> dict[str, dict[str, str]]:
+    """The codes that any of the forces added, each with the words of the first that did."""
+    found: dict[str, dict[str, str]] = {}
+    for each in reversed(every):
+        for name, words in each.own_codes.items():
+            found.setdefault(name, {}).update(words)
+    return found

@@ -177,10 +177,10 @@ def compute(
 ) -> tuple[pa.Table, list[str]]:
     """The result rows from tables that the engine can read already, and the SQL that gave them.
 
-    With `together` the queries by period are those of all forces, so that each is the same for every one of them.
+    With `together` the queries by period are those of all forces, so that each is the same for every one of them; each
+    force's rows have its own codes and words.
     """
-    if together is None:
-        ask = replace(ask, measures=tuple(with_own_words(each, held) for each in ask.measures))
+    ask = replace(ask, measures=tuple(with_own_words(each, held) for each in ask.measures))
     work = _Work(engine, held, ask, force, pack, together=together)
     possible = [(measure, part) for measure, part in _each_part(ask) if _is_possible(work, measure, part)]
     by_area = any(part.uses_population and not part.uses_groups_of_people for _, part in possible)
@@ -198,6 +198,9 @@ def asked_together(engine: Answers, forces: Iterable[Mapping[str, Held]], ask: A
     """What these forces can be asked at once; None where they must be asked apart, or none can answer."""
     can: set[tuple[str, str]] = set()
     days: list[Days] = []
+    forces = list(forces)
+    every = {f"{at} {name}": each for at, held in enumerate(forces) for name, each in held.items()}
+    ask = replace(ask, measures=tuple(with_own_words(each, every) for each in ask.measures))
     for held in forces:
         work = _Work(engine, held, ask, "", "")
         can |= {(measure.id, part.id) for measure, part in _each_part(ask) if _is_possible(work, measure, part)}
@@ -317,8 +320,9 @@ def _computed(
 ) -> Iterable[tuple[tuple[str, str], pa.Table]]:
     if not possible:
         return
+    own = {(measure.id, part.id): part for measure, part in possible}
     for scan in _scans(work, possible):
-        plans = [plan for plan in scan.plans if (plan.measure.id, plan.part.id) in work.frames]
+        plans = [replace(plan, part=own[key]) for plan in scan.plans if (key := (plan.measure.id, plan.part.id)) in own]
         if not plans:
             continue
         found = rows_at_level(work.engine.query(scan.sql), work.ask.within)
