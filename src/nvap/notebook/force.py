@@ -200,7 +200,9 @@ class Force:
         return Measured(found, dict(chosen.measures))
 
     def store(self, found: Measured) -> StoredRun:
-        """Keep a run's rows in the workspace, where the web and `nvap results` find them; returns the stored run.
+        """Keep the rows that `measure` found in the workspace, where the web and `nvap results` find them.
+
+        Returns the stored run, with `.id`.
 
         Raises InputFault where the disk does not take them; nothing of the run stays then.
         """

@@ -30,7 +30,10 @@ _WEIGHTS_OF_LEVEL: Final[dict[str, Weights]] = {
 
 
 def weights_of(weights: Weights, categories: Sequence[Any]) -> Floats:
-    """The square table of weights; raises BadNumber for a name not listed, or a ratio of what are no numbers."""
+    """The square table of weights, a row and a column for each of `categories`.
+
+    Raises BadNumber for a name not listed, or a ratio of what are no numbers.
+    """
     check_choice("weights", weights, WEIGHTS)
     size = len(categories)
     if weights == "identity":

@@ -157,6 +157,7 @@ def fingertips_limits(
 
     Args:
         at: populations or events, above 0.
+        kind: "proportion", "ratio" (of events to those expected) or "rate" (of events to people).
         average: of all areas; a share for a proportion, a rate before the multiplier; 1 for a ratio, unless said.
         multiplier: what the lines are times.
 
@@ -196,6 +197,7 @@ def significance(
 
     Args:
         count, denominator: as for `limits`; expected events for a ratio, people for a rate.
+        kind: as for `fingertips_limits`.
         average: all events over all denominators where None, and 1 for a ratio.
 
     Returns:
@@ -221,6 +223,16 @@ def significance_of_intervals(
     """The label that `significance` gives, from limits at 95% and at 99.8%, such as of standardised rates.
 
     An area without limits, such as a standardised rate of fewer than 10 events, is "Not applicable".
+
+    Args:
+        usual, wide: the areas' values with their limits at 95%, and at 99.8%, in the same order.
+        average: what they are held against, in their unit.
+
+    Returns:
+        A text for each area.
+
+    Raises:
+        BadNumber: for an average that is no number.
     """
     centre = one_number("average", average)
     labels = np.select(

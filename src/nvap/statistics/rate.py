@@ -91,7 +91,10 @@ def _count_limits(x: Floats, confidence: float, z: float) -> tuple[Floats, Float
 
 
 def exact_count_limits(x: Floats, confidence: float) -> tuple[Floats, Floats]:
-    """The exact Poisson limits of counts of events from 0 up; NaN gives NaN."""
+    """The exact Poisson limits, lower and upper, of counts `x` of events from 0 up; NaN gives NaN.
+
+    `confidence` is two-sided, from 0.9 to 1 (not checked here). Source: Ulm (1990), as for `byars_interval`.
+    """
     # Loaded here: it takes longer to load than most commands take to run, and only small counts need it.
     from scipy.special import gammaincinv  # noqa: PLC0415
 
@@ -106,7 +109,7 @@ def exact_count_limits(x: Floats, confidence: float) -> tuple[Floats, Floats]:
 
 
 def byars_count_limits(x: Floats, z: float) -> tuple[Floats, Floats]:
-    """Byar's limits of counts of events, at the normal quantile `z`, whatever their size.
+    """Byar's limits, lower and upper, of counts `x` of events, at the normal quantile `z`, whatever their size.
 
     The lower limit is NaN where the formula has none: for no event, and where it falls below 0 (one event at 99.8%).
     """

@@ -47,13 +47,13 @@ def runs_of(values: Floats, centre: float) -> Runs:
 
 
 def longest_allowed(useful: int) -> int:
-    """The longest run that chance gives so many values: log2 of their number, rounded, and three."""
+    """The longest run that chance gives `useful` values: log2 of their number, rounded, and three."""
     return round(math.log2(useful)) + 3
 
 
 @lru_cache(maxsize=1024)
 def crossings_needed(useful: int) -> int:
-    """The fewest crossings that chance gives so many values: the 5% quantile of binomial(useful - 1, one half)."""
+    """The fewest crossings that chance gives `useful` values: the 5% quantile of binomial(useful - 1, one half)."""
     places = useful - 1
     # What lies ten standard deviations below the middle adds nothing that a double can hold beside 0.05.
     crossings = max(0, int(places / 2 - 5 * math.sqrt(places)))
