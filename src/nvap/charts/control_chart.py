@@ -110,9 +110,7 @@ def _unusual(points: Sequence[Drawn], translate: Translate) -> list[str]:
 def _axis_words(table: Table, options: ChartOptions, translate: Translate) -> str:
     heading = next(column.heading for column in table.columns if column.name == "value")
     named = heading if not options.unit or options.unit.lower() in heading.lower() else f"{heading} ({options.unit})"
-    better = {"increase": phrase("higher is better"), "decrease": phrase("lower is better")}.get(
-        options.improvement or ""
-    )
+    better = _BETTER.get(options.improvement or "")
     return f"{named}, {translate(better)}" if better else named
 
 

@@ -16,7 +16,6 @@ from numpy.typing import ArrayLike
 from nvap.statistics.control_chart.checks import refuse_where, series_of
 from nvap.statistics.interval import BadNumber, Floats, quantile
 
-METHOD: Final = "seasonal naive"
 # Two seasons give one whole season of residuals, the least from which a spread can be told.
 FEWEST_SEASONS: Final = 2
 
