@@ -200,6 +200,21 @@ def test_a_mix_is_read_from_the_run_that_stood_on_the_day(
     assert "47.8%" not in before
 
 
+def test_ratios_of_groups_stand_as_at_the_day_and_a_year_chosen_before_gives_way(
+    browse: Browse, ben_analyst: User, with_results: Workspace, tmp_path: Path
+) -> None:
+    here, address = with_results.force("northshire"), "/measures/D19/pictures/ratios/"
+    world.load_groups(with_results, here, tmp_path)
+    then = held_on(with_results, "s136")
+    world.load_groups(with_results, here, tmp_path, ("S99,2024-03-03,B1",), as_at=LATER)
+
+    now = text_of(worked_out(browse, ben_analyst, address), address)
+    before = text_of(worked_out(browse, ben_analyst, f"{address}?as_at={then}"), f"{address}?as_at={then}&period=2024")
+
+    assert "Ethnicity: of 4 of 35 it is not known" in now
+    assert "Ethnicity: of 4 of 34 it is not known" in before
+
+
 def test_a_job_that_waits_is_of_its_day_alone(browse: Browse, ben_analyst: User, flagged_later: Workspace) -> None:
     then, client = held_on(flagged_later, "vulnerability_flags"), browse(ben_analyst)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from nvap.measures.outcome_changes import MEASURES as OUTCOMES
 from nvap.packs.measure import Measure
 from nvap.records import store
 from nvap.records.store import Batch
 from nvap.records.workspace import Force as WorkspaceForce
 from nvap.web.accounts.models import Force
-from nvap.web.results.breakdowns.kinds import BECAME, OUTCOMES, Kind
+from nvap.web.results.breakdowns.kinds import BECAME, Kind
 from nvap.web.results.choices import Choice
 from nvap.web.results.layouts import FIRST_RULE
 from nvap.web.results.models import Breakdown, Computation, day_wanted

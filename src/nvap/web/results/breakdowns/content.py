@@ -19,17 +19,17 @@ from nvap.documents.breakdown_pictures import (
     strands_together,
 )
 from nvap.documents.pictures import Line, matrix_of, week_of
+from nvap.measures.outcome_changes import MEASURES as OUTCOMES
+from nvap.measures.outcome_changes import STEPS
 from nvap.packs.measure import Measure
 from nvap.web.results.breakdowns import said
-from nvap.web.results.breakdowns.kinds import BECAME, OUTCOMES, STRANDS, WEEK
+from nvap.web.results.breakdowns.kinds import BECAME, STRANDS, WEEK
 from nvap.web.results.breakdowns.work import GRADES
 from nvap.web.results.choices import Choice
 from nvap.web.results.models import Breakdown
 from nvap.web.results.numbers import PERCENT, language, plain
 from nvap.web.results.pictures import Drawn
 from nvap.web.results.stored import Answer, Row
-
-STEPS_OF_OUTCOMES = ("outcome_type_before", "outcome_type_after")
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def _week(choice: Choice, done: Breakdown) -> Content:
 def _became(choice: Choice, done: Breakdown) -> Content:
     line, found = _line(choice, done, has_rule=False), said.together_of(done)
     of_outcomes = choice.measure.id in OUTCOMES
-    pair = STEPS_OF_OUTCOMES if of_outcomes else GRADES
+    pair = STEPS if of_outcomes else GRADES
     words = {"many": plain(sum(found.counts.values())), "unknown": plain(found.unknown)}
     if of_outcomes:
         text = _(

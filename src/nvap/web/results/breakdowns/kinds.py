@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from nvap.measures.asking import has_area
+from nvap.measures.outcome_changes import MEASURES as OUTCOMES
 from nvap.measures.strands import MEASURE as OTHER_VULNERABILITY
 from nvap.packs.measurable import MHRI
 from nvap.packs.measure import Measure, Part
@@ -17,8 +18,6 @@ WEEK, BECAME, MIX, AREAS, STRANDS, RATIOS = "week", "became", "mix", "areas", "s
 CHANGES = "changes"
 """No picture: two runs compared, where too much is to be read for a request."""
 _COUNTED = ("count", "rate", "proportion")
-OUTCOMES = ("J15", "J17", "J18")
-"""The measures of outcomes: what one outcome type became."""
 GRADES = ("D11",)
 """The measure of response: what one grade became."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from nvap import packs
 from nvap.measures import results
+from nvap.measures.outcome_changes import MEASURES as OUTCOMES
 from nvap.measures.outcome_changes import outcomes_became
 from nvap.measures.run import run
 from nvap.measures.strands import strands_beside
@@ -25,7 +26,7 @@ from nvap.web.results import actions as runs
 from nvap.web.results import restated
 from nvap.web.results.breakdowns import actions
 from nvap.web.results.breakdowns.asked import batches_behind
-from nvap.web.results.breakdowns.kinds import AREAS, BECAME, CHANGES, OUTCOMES, RATIOS, STRANDS, WEEK
+from nvap.web.results.breakdowns.kinds import AREAS, BECAME, CHANGES, RATIOS, STRANDS, WEEK
 from nvap.web.results.breakdowns.said import strands_said
 from nvap.web.results.computing import WORKER
 from nvap.web.results.job_actions import Failed, attempt, begin
