@@ -97,13 +97,16 @@ def test_what_is_not_flagged_either_way_is_unknown_and_not_false() -> None:
     assert (share["numerator"], share["denominator"], share["unknown"], share["value"]) == (30, 30, 1, 1.0)
 
 
-def test_every_measure_over_incidents_is_one_query() -> None:
+def test_parts_over_incidents_that_are_grouped_alike_are_one_query() -> None:
     tables = {**measure("D12").example.tables, **measure("D11").example.tables, "population": [people(None, 1000)]}
 
-    _, sql = answer_with_sql("D01", "D02", "D11", "D12", tables=tables)
+    _, sql = answer_with_sql("D01", "D02", "D12", tables=tables)
+    _, grouped = answer_with_sql("D01", "D02", "D11", "D12", tables=tables)
 
     assert len(sql) == 1
     assert " / NULLIF" not in sql[0]
+    ways = {tuple(each.by.text for each in part.groups) for part in measure("D11").parts}
+    assert len(grouped) == len(sql) + len(ways)
 
 
 @pytest.mark.parametrize(

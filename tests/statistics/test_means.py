@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from nvap.statistics.interval import BadNumber
-from nvap.statistics.mean import mean, median, quantile, t_interval
+from nvap.statistics.mean import mean, median, quantile, quantiles, t_interval
 
 SERIES = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=80)
 
@@ -142,9 +142,30 @@ def test_limits_of_a_quantile_cover_what_was_asked_and_no_rank_less_would(
         assert found.coverage >= confidence - 1e-9
 
 
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.floats(-1e6, 1e6)), max_size=60),
+    st.sampled_from([0.1, 0.25, 0.5, 0.9]),
+    st.sampled_from([0.9, 0.95, 1.0]),
+)
+def test_the_quantiles_of_many_series_are_those_of_each(
+    rows: list[tuple[int, float]], share: float, confidence: float
+) -> None:
+    found = quantiles([value for _, value in rows], [at for at, _ in rows], 5, share, confidence=confidence)
+
+    for series in range(5):
+        alone = quantile([value for at, value in rows if at == series], share, confidence=confidence)
+        together = (found.value[series], found.lower[series], found.upper[series])
+        assert repr([float(each) for each in together]) == repr([alone.value, alone.lower, alone.upper])
+        assert found.method[series] == alone.method
+
+
 @pytest.mark.parametrize(
     ("call", "says"),
     [
+        (lambda: quantiles([1, math.nan], [0, 0], 1, 0.5), "values: found a missing one"),
+        (lambda: quantiles([1, 2], [0], 1, 0.5), "of_group: one place from 0 to 0"),
+        (lambda: quantiles([1, 2], [0, 2], 2, 0.5), "of_group: one place from 0 to 1"),
+        (lambda: quantiles([1, 2], [0, 0], 1, 2), "share: found 2"),
         (lambda: mean([1, math.inf]), "values: found an infinite number at index 1"),
         (lambda: mean([[1, 2]]), "values: found 2 dimensions"),
         (lambda: mean(["a"]), "values: found list"),

@@ -43,6 +43,20 @@ def to_codes(column: pa.ChunkedArray) -> tuple[list[object], Whole]:
     return values, np.where(_held(indices), places, len(values)).astype(np.int64)
 
 
+def to_lists(column: pa.ChunkedArray) -> tuple[Whole, Floats]:
+    """How many values each row's list holds (none where it is missing), and all of them in a row.
+
+    Moments are in minutes since 1970, UTC.
+    """
+    lists = column.combine_chunks()
+    sizes = pa.chunked_array([lists.value_lengths()])
+    values = lists.flatten()
+    if not pa.types.is_timestamp(values.type):
+        return np.nan_to_num(to_floats(sizes)).astype(np.int64), to_floats(pa.chunked_array([values]))
+    moments = values.cast(pa.timestamp("us", values.type.tz)).cast(pa.int64())
+    return np.nan_to_num(to_floats(sizes)).astype(np.int64), to_floats(pa.chunked_array([moments])) / 60e6
+
+
 def floats(numbers: NDArray[np.float64]) -> pa.Array:
     """Floats as a column; NaN is missing."""
     return _array(pa.float64(), np.ascontiguousarray(numbers.ravel(), dtype=np.float64), ~np.isnan(numbers.ravel()))

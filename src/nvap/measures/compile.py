@@ -3,7 +3,7 @@
 A scan reads one table (with the tables its keys lead to) once, groups by period, area and whatever its parts keep
 separate, and gives sums from which every value and interval follows. A count is never divided in SQL.
 
-    SELECT period, area, count(*) FILTER (WHERE c0) AS a0, … FROM (…) GROUP BY period, area
+    SELECT period, area, count_if(c0) AS a0, … FROM (…) GROUP BY period, area
 """
 
 from __future__ import annotations

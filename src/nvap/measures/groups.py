@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from nvap.measures.arrays import to_codes, to_floats
+from nvap.measures.arrays import to_codes, to_floats, to_lists
 from nvap.measures.compile import PartPlan
 from nvap.measures.frame import NOT_RECORDED, Frame, as_read
 from nvap.packs.measure_model import CLOCK, FEWEST_STAFF
@@ -140,17 +139,9 @@ def _single_values(plan: PartPlan, found: pa.Table, place: Places, role: str) ->
     """
     if role not in plan.sums:
         return None
-    column = found[plan.sums[role]].combine_chunks()
-    lists = [each.as_py() or () for each in column]
-    held = [np.asarray([_minutes(each) for each in one] if role == "open" else one, dtype=np.float64) for one in lists]
-    sizes = np.array([len(each) for each in held], dtype=np.int64)
+    sizes, values = to_lists(found[plan.sums[role]])
     places = np.repeat(place, sizes)
-    values = np.concatenate([np.zeros(0), *held])
     return Values(places[places >= 0], values[places >= 0])
-
-
-def _minutes(moment: datetime.datetime) -> float:
-    return (moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)).timestamp() / 60
 
 
 def _period_places(found: pa.Table, frame: Frame) -> Places:

@@ -16,7 +16,7 @@ from nvap.packs.measure import Part
 from nvap.packs.measure_model import FEWEST_FOR_PERCENT
 from nvap.statistics.bounds import proportion_ratio_bounds, rate_ratio_bounds
 from nvap.statistics.interval import quantile
-from nvap.statistics.mean import quantile as quantile_of
+from nvap.statistics.mean import quantiles
 from nvap.statistics.proportion import wilson_interval
 from nvap.statistics.rate import byars_interval
 
@@ -284,14 +284,8 @@ def _quantiles(part: Part, groups: Groups, _: Layout) -> list[Numbers]:
     assert values is not None and at is not None  # noqa: S101, PT018 - a quantile has both, checked when it was read
     n = groups.sums["n"]
     made = blank(np.full(groups.shape, np.nan), n, groups.sums["u"], None)
-    flat = {name: np.full(n.size, np.nan) for name in ("value", "lower", "upper")}
-    order = np.argsort(values.place, kind="stable")
-    places, starts = np.unique(values.place[order], return_index=True)
-    for place, held in zip(places, np.split(values.value[order], starts)[1:], strict=True):
-        found = quantile_of(held, at)
-        for name, column in flat.items():
-            column[place] = getattr(found, name)
-    made.value, made.lower, made.upper = (flat[name].reshape(n.shape) for name in ("value", "lower", "upper"))
+    found = quantiles(values.value, values.place, n.size, at)
+    made.value, made.lower, made.upper = (each.reshape(n.shape) for each in (found.value, found.lower, found.upper))
     made.method = np.where(n > 0, "order", "")
     few = n < FEWEST_FOR_PERCENT
     made.withhold(few & (n > 0), NOT_ENOUGH, f"Fewer than {FEWEST_FOR_PERCENT}: no middle or long value is shown.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, overload
 
 import numpy as np
@@ -152,9 +153,7 @@ def quantile(values: ArrayLike, share: float, *, confidence: float = 0.95) -> Qu
         BadNumber: for an infinite value, more dimensions than one, a share or a confidence outside its range.
     """
     normal_quantile(confidence)
-    at = one_number("share", share, above=0)
-    if at >= 1:
-        raise BadNumber(f"share: found {share!r}, allowed is a number above 0 and below 1, such as 0.9.")
+    at = _share(share)
     held, missing = _held(values)
     if not len(held):
         return Quantile(math.nan, math.nan, math.nan, "", 0, missing, at, math.nan)
@@ -165,6 +164,64 @@ def quantile(values: ArrayLike, share: float, *, confidence: float = 0.95) -> Qu
     return Quantile(float(np.quantile(held, at)), lower, upper, RANK_METHOD, len(held), missing, at, coverage)
 
 
+def quantiles(
+    values: ArrayLike, of_group: ArrayLike, groups: int, share: float, *, confidence: float = 0.95
+) -> Interval[Floats, Texts]:
+    """The quantile of each of many series at once, as `quantile` gives it for one.
+
+    Args:
+        values: one-dimensional finite numbers, of all series together, in any order.
+        of_group: for each value the place of its series, from 0.
+        groups: how many series there are.
+        share: above 0 and below 1.
+        confidence: two-sided level from 0.9 to 1; at 1 there are no limits.
+
+    Returns:
+        An Interval of arrays (groups,), in the unit of the values; NaN for a series without a value, and for a limit
+        where too few values lie to hold the confidence.
+
+    Raises:
+        BadNumber: for a value that is missing or infinite, a share or a confidence outside its range, or places that
+            are not as many as the values or not from 0 to `groups` - 1.
+    """
+    normal_quantile(confidence)
+    at, series, place = _share(share), series_of("values", values), np.asarray(of_group, dtype=np.int64)
+    if np.isnan(series).any():
+        raise BadNumber("values: found a missing one; leave them out first.")
+    if place.shape != series.shape or (len(place) and not 0 <= place.min() <= place.max() < groups):
+        raise BadNumber(f"of_group: one place from 0 to {groups - 1} for each of the {len(series)} values is needed.")
+    order = np.lexsort((series, place))
+    held, count = series[order], np.bincount(place, minlength=groups)
+    some = np.flatnonzero(count)
+    first = (np.cumsum(count) - count)[some]
+    value, lower, upper = (np.full(groups, np.nan) for _ in range(3))
+    value[some] = _between(held, first, count[some], at)
+    sizes, which = np.unique(count[some], return_inverse=True)
+    for limit, rank in ((lower, 0), (upper, 1)):
+        ranks = np.array([_ranks(int(size), at, float(confidence))[rank] for size in sizes], dtype=np.int64)[which]
+        limit[some] = np.where(ranks > 0, held[first + np.maximum(ranks, 1) - 1], np.nan)
+    return Interval(value, lower, upper, np.where(count > 0, RANK_METHOD, ""))
+
+
+def _between(held: Floats, first: NDArray[np.int64], count: NDArray[np.int64], share: float) -> Floats:
+    """The quantile of each series of sorted values, between two of them (type 7)."""
+    reach = (count - 1) * share
+    below = np.floor(reach).astype(np.int64)
+    part, low = reach - below, held[first + below]
+    high = held[first + np.minimum(below + 1, count - 1)]
+    # As NumPy does: from the nearer of the two, so that rounding never leaves their span.
+    found: Floats = np.where(part < 0.5, low + (high - low) * part, high - (high - low) * (1 - part))
+    return found
+
+
+def _share(share: float) -> float:
+    at = one_number("share", share, above=0)
+    if at >= 1:
+        raise BadNumber(f"share: found {share!r}, allowed is a number above 0 and below 1, such as 0.9.")
+    return at
+
+
+@lru_cache(maxsize=10_000)
 def _ranks(count: int, share: float, confidence: float) -> tuple[int, int, float]:
     """The ranks of the two limits, from 1, with 0 for none, and the confidence that they hold."""
     from scipy.special import bdtr  # noqa: PLC0415
