@@ -336,6 +336,22 @@ def test_names_that_do_not_fit_above_a_matrix_are_not_broken_but_marked_by_their
     assert "10: Formal action not in the public interest (police)." not in found
 
 
+def test_on_a_narrow_screen_the_marks_stand_beside_the_rows_too_and_every_name_below() -> None:
+    found = texts(a_wide_matrix(replace(SHEET, narrow=True)))
+
+    assert found.count("10") == found.count("15") == 2
+    assert "10: Formal action not in the public interest" in " ".join(found)
+    sizes = {float(each.get("font-size", 14)) for each in parsed(a_wide_matrix(SHEET)).iter(f"{SVG}text")}
+    assert min(sizes) >= 10
+
+
+def test_short_names_stand_above_the_columns_on_a_narrow_screen_too() -> None:
+    found = texts(a_wide_matrix(replace(SHEET, narrow=True), ("I", "P", "R", "S")))
+
+    assert found.count("I") == found.count("P") == 2
+    assert found.count("R") == found.count("S") == 1
+
+
 def test_names_without_a_code_are_numbered_where_they_do_not_fit() -> None:
     names = tuple(name.partition(": ")[2] or name for name in OUTCOMES)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Any, Final
 
-from nvap.charts.cells import Grid, cell, legend, steps
+from nvap.charts.cells import Grid, cell, fits, legend, steps
 from nvap.charts.scale import written
 from nvap.charts.sheet import FONT, LINE, SMALL, KeyItem, Sheet, account, finished, heading, number_of
 from nvap.charts.svg import INK, QUIET, element, lines_of_text, text
@@ -18,6 +18,11 @@ from nvap.errors import NotEnoughData, UsageFault
 
 COLUMNS: Final = ("from_words", "to_words", "count", "share")
 _TALL: Final = 46.0
+_LEFT: Final = 0.32
+"""The most of the width that the names beside the rows may have."""
+_WORDS: Final = 15.0
+_SMALLER: Final = 11.0
+_SMALLEST: Final = 10.0
 _MOST_LINES: Final = 4
 _LONGEST_CODE: Final = 4
 
@@ -50,41 +55,65 @@ def draw(table: Table, sheet: Sheet) -> str:
     What stayed the same has a thick frame. Raises UsageFault when the table lacks a column, NotEnoughData without rows.
     """
     held, rows, columns = _held(table)
-    say = sheet.translate
     row_heading, column_heading = (column.heading for column in table.columns[:2])
     head, top = heading(table, sheet, f"{row_heading} ↓  {column_heading} →")
-    left = min(sheet.across * 0.32, 16 + max(width(name, SMALL) for name in rows))
-    room = (sheet.across - left - 8) / len(columns) - 4
-    # Where words do not fit above the columns marks stand there, and beside the rows what they are.
-    marks = _marks(columns) if sheet.narrow or not _fit(columns, room) else {}
-    names = [wrap(marks.get(name, name), room, SMALL) for name in columns]
-    above = max(len(lines) for lines in names) * 15 + 6
+    names = _named(rows, columns, sheet)
+    left = min(sheet.across * _LEFT, 16 + max(width(name, SMALL) for name in names.beside))
+    above = max(len(lines) for lines in names.above) * _WORDS + 6
     grid = Grid(left, top + above, (sheet.across - left - 8) / len(columns), _TALL)
-    ends = steps([100.0])
-    body = [head]
-    for at, lines in enumerate(names):
-        middle = left + (at + 0.5) * grid.wide
-        start = top + above - 6 - (len(lines) - 1) * 15
-        body.append(lines_of_text(middle, start, lines, 15, text_anchor="middle", fill=QUIET, font_size=SMALL))
-    for at, name in enumerate(rows):
-        lines = wrap(_marked(name, marks), left - 14, SMALL)
-        start = grid.top + (at + 0.5) * _TALL + 4 - (len(lines) - 1) * 7.5
-        body.append(lines_of_text(left - 8, start, lines, 15, text_anchor="end", fill=QUIET, font_size=SMALL))
-    for down, was in enumerate(rows):
-        for across, became in enumerate(columns):
-            body.append(_cell(grid, (across, down), held.get((was, became)), ends, stays=was == became))
+    ends, sizes = steps([100.0]), _sizes(held, grid.wide)
+    cells = [
+        _cell(grid, (across, down), held.get((was, became)), ends, sizes=sizes, stays=was == became)
+        for down, was in enumerate(rows)
+        for across, became in enumerate(columns)
+    ]
     return finished(
         table,
         sheet,
-        body,
+        [head, *_written(names, grid), *cells],
         grid.top + len(rows) * _TALL,
         description=describe(table, sheet),
         key=[KeyItem(icon, words) for icon, words in legend(ends, 0, "%")],
         remarks=[
-            *(f"{_marked(name, marks)}." for name in columns if marks and name not in rows),
-            say("Each row's shares add up to 100%. A thick frame: stayed the same."),
+            *names.below,
+            sheet.translate("Each row's shares add up to 100%. A thick frame: stayed the same."),
         ],
     )
+
+
+@dataclass(frozen=True)
+class _Names:
+    """What stands above each column, beside each row, and below the matrix of what has no room there."""
+
+    above: tuple[Sequence[str], ...]
+    beside: tuple[str, ...]
+    below: tuple[str, ...]
+
+
+def _named(rows: Sequence[str], columns: Sequence[str], sheet: Sheet) -> _Names:
+    """The names where they fit; where they do not, marks above, and beside the rows or below what the marks are."""
+    left = min(sheet.across * _LEFT, 16 + max(width(name, SMALL) for name in rows))
+    room = (sheet.across - left - 8) / len(columns) - 4
+    if _fit(columns, room):
+        return _Names(tuple(wrap(name, room, SMALL) for name in columns), tuple(rows), ())
+    marks = _marks(columns)
+    beside = [marks[name] if sheet.narrow else _marked(name, marks) for name in rows]
+    below = [f"{_marked(name, marks)}." for name in columns if sheet.narrow or name not in rows]
+    return _Names(tuple([marks[name]] for name in columns), tuple(beside), tuple(below))
+
+
+def _written(names: _Names, grid: Grid) -> list[str]:
+    """The names above the columns and beside the rows."""
+    drawn = []
+    for at, lines in enumerate(names.above):
+        middle = grid.left + (at + 0.5) * grid.wide
+        start = grid.top - 6 - (len(lines) - 1) * _WORDS
+        drawn.append(lines_of_text(middle, start, lines, _WORDS, text_anchor="middle", fill=QUIET, font_size=SMALL))
+    for at, name in enumerate(names.beside):
+        lines = wrap(name, grid.left - 14, SMALL)
+        start = grid.top + (at + 0.5) * _TALL + 4 - (len(lines) - 1) * _WORDS / 2
+        drawn.append(lines_of_text(grid.left - 8, start, lines, _WORDS, text_anchor="end", fill=QUIET, font_size=SMALL))
+    return drawn
 
 
 def _fit(names: Sequence[str], room: float) -> bool:
@@ -129,21 +158,37 @@ def describe(table: Table, sheet: Sheet) -> str:
     return account(table, sheet, said)
 
 
+def _sizes(held: Mapping[tuple[str, str], tuple[Cell, Cell]], wide: float) -> tuple[float, float]:
+    """The sizes of type in which every count and every share fit into a cell."""
+    counts = [_count_label(count) for count, _ in held.values()]
+    shares = [f"{number_of(share) or 0.0:.0f}%" for _, share in held.values()]
+    return fits(counts, wide, (FONT, SMALL, _SMALLEST)), fits(shares, wide, (SMALL, _SMALLER, _SMALLEST))
+
+
+def _count_label(count: Cell) -> str:
+    return str(count) if count == HIDDEN else written(number_of(count) or 0.0, 0)
+
+
 def _cell(
-    grid: Grid, place: tuple[int, int], found: tuple[Cell, Cell] | None, ends: Sequence[float], *, stays: bool
+    grid: Grid,
+    place: tuple[int, int],
+    found: tuple[Cell, Cell] | None,
+    ends: Sequence[float],
+    *,
+    sizes: tuple[float, float],
+    stays: bool,
 ) -> str:
     count, share = found or (0.0, 0.0)
-    number, percent = number_of(count), number_of(share)
-    hidden = count == HIDDEN
-    label = str(count) if hidden else written(number or 0.0, 0)
+    percent, hidden = number_of(share), count == HIDDEN
     drawn = cell(grid, place, None if hidden else percent or 0.0, ends, label="", size=FONT)
     x, y = grid.place(*place)
     dark = percent is not None and not hidden and percent > ends[2]
     ink = "#ffffff" if dark else INK
     middle = x + grid.wide / 2
-    drawn += text(middle, y + 20, label, text_anchor="middle", fill=ink, font_weight="bold")
+    label = _count_label(count)
+    drawn += text(middle, y + 20, label, text_anchor="middle", fill=ink, font_weight="bold", font_size=sizes[0])
     if percent is not None and not hidden:
-        drawn += text(middle, y + 20 + LINE, f"{percent:.0f}%", text_anchor="middle", fill=ink, font_size=SMALL)
+        drawn += text(middle, y + 20 + LINE, f"{percent:.0f}%", text_anchor="middle", fill=ink, font_size=sizes[1])
     if stays:
         drawn += element(
             "rect", class_="line", x=x + 2, y=y + 2, width=grid.wide - 4, height=grid.tall - 4, fill="none", stroke=INK,
