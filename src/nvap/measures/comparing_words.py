@@ -133,7 +133,10 @@ def _numbers(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _filled(line: str, width: int) -> str:
     indent = line[: len(line) - len(line.lstrip())]
-    return textwrap.fill(line.strip(), width, initial_indent=indent, subsequent_indent=indent + "  ") if line else ""
+    if not line:
+        return ""
+    hanging = f"{indent}  "
+    return textwrap.fill(line.strip(), width, initial_indent=indent, subsequent_indent=hanging, break_on_hyphens=False)
 
 
 def _tidy(lines: list[str]) -> list[str]:

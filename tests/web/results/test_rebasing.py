@@ -45,7 +45,7 @@ def test_ben_decides_that_limits_begin_anew_and_every_chart_says_so_with_his_nam
     decided = Rebase.objects.get()
     assert (decided.on, decided.decided_by) == (date(2025, 1, 1), str(ben_analyst))
     said = text_of(browse(alice_lead), "/measures/D02/?by=month")
-    assert f"1 January 2025: {REASON} (decided by {ben_analyst}" in said
+    assert f"1 January 2025: {REASON} (decided by {ben_analyst.name} on " in said
     assert "Average and limits begin anew here, by a recorded decision." in said
     assert "2 of 2 periods between breaks hold fewer than 13 values" in said or "plain line" in said
 

@@ -14,6 +14,7 @@ from nvap.charts.scale import day_name
 from nvap.measures.breaks import Rebase as Decision
 from nvap.packs.measure import Measure
 from nvap.web.accounts.models import Force
+from nvap.web.accounts.names import name_alone
 from nvap.web.forms import DateField
 from nvap.web.results.models import Rebase
 from nvap.web.results.numbers import language
@@ -89,4 +90,4 @@ class WithdrawForm(forms.Form):
 def _words(each: Rebase) -> str:
     said = gettext("%(reason)s (decided by %(who)s on %(day)s)")
     day = day_name(each.decided_at.date(), language())
-    return said % {"reason": each.reason.rstrip("."), "who": each.decided_by, "day": day}
+    return said % {"reason": each.reason.rstrip("."), "who": name_alone(each.decided_by), "day": day}

@@ -3,6 +3,7 @@
     {% gds "button" text=label href=address %}
     {% gds "input" name="email" label__text=words hint__text=more %}      two underscores go one level down
     {% field form.email %}   {% error_summary form %}                     a form's field; what is wrong with a form
+    {{ run.requested_by|name_alone }}                                     somebody's name without the e-mail address
 
 A literal in a template is safe text and is not escaped; a variable is. Never build a literal from what people typed.
 """
@@ -22,8 +23,10 @@ from django.utils.translation import gettext
 from jinja2 import Environment, PackageLoader, PrefixLoader
 
 from nvap.web import forms
+from nvap.web.accounts.names import name_alone
 
 register = template.Library()
+register.filter("name_alone", name_alone)
 
 
 @lru_cache(maxsize=1)
