@@ -226,3 +226,27 @@ def test_a_measure_that_no_force_can_tell_has_one_row_that_says_why(tmp_path: Pa
 
     assert [(each["status"], each["value"]) for each in row] == [("not_enough_data", None)]
     assert row[0]["reason"] == "No force can tell it. The table population is not loaded."
+
+
+def test_a_period_without_any_is_left_out_where_the_other_forces_periods_have_some(tmp_path: Path) -> None:
+    """Pairs of strands are found in Essex's 2023 alone; in 2024, of both forces, there is none."""
+    years = {"2023": (DAY("2023-01-01"), DAY("2024-12-31")), "2024": (DAY("2024-01-01"), DAY("2024-12-31"))}
+    tables = [
+        {
+            "incidents": [incident(ref, f"{year}-01-05", flagged=True) for ref in range(1, 31)],
+            "vulnerability_flags": [
+                {"incident_ref": "I1", "strand": strand, "set_at": AT(f"{year}-01-05 10:00")} for strand in strands
+            ],
+        }
+        for year, strands in (("2023", ("missing", "suicide")), ("2024", ("missing",)))
+    ]
+    nation = nation_of(tmp_path, {"essex": tables[0], "kent": tables[1]},
+                       days={"essex": years["2023"], "kent": years["2024"]})  # fmt: skip
+
+    rows = whole(answers(nation, "D18", by="year"), "pairs")
+    alone = whole(answers(nation.only(["kent"]), "D18", by="year"), "pairs")
+
+    assert [(row["period_start"].year, row["numerator"], row["status"]) for row in rows] == [(2023, 1, "part_period")]
+    assert [(row["numerator"], row["reason"]) for row in alone] == [
+        (None, "There was none to count in the days asked for. Of 1 force."),
+    ]  # fmt: skip

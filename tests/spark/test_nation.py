@@ -18,6 +18,7 @@ from nvap.records.made_up.nation import Nation as MadeUp
 from nvap.records.made_up.nation import write_nation
 
 pytestmark = [pytest.mark.gate, pytest.mark.spark]
+DAYS = (datetime.date(2023, 1, 1), datetime.date(2024, 3, 31))  # those that every force holds
 MEASURES = ("D02", "D12", "D15", "D18", "P11", "J03")
 
 
@@ -38,7 +39,10 @@ def nation(tmp_path_factory: pytest.TempPathFactory) -> Nation:
 
 
 def asked(nation: Nation, by: str, engine: str, *, whole: bool = True) -> NationRun:
-    return nation_run(nation, MEASURES, pack=some_measures(DEFAULT, MEASURES), by=by, engine=engine, whole=whole)
+    pack, days = some_measures(DEFAULT, MEASURES), DAYS if by == "whole" else (None, None)
+    return nation_run(
+        nation, MEASURES, pack=pack, start=days[0], end=days[1], by=by, engine=engine, whole=whole
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("by", ["year,area:district", "whole", "quarter"])

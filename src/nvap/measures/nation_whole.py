@@ -7,6 +7,7 @@ many those are, and which are not among them and why.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -100,9 +101,17 @@ class _Working:
                     together.setdefault(spell, []).append((measure, part))
                 else:
                     found[measure.id, part.id] += self._unheld(measure, part, spell.periods)
+        nothing: dict[Key, pa.Table] = {}
+        counted: set[Key] = set()
         for spell, asked in together.items():
             for key, rows in self._of_spell(spell, asked):
-                found[key].append(rows)
+                if _is_message(rows):
+                    nothing.setdefault(key, rows)
+                else:
+                    found[key].append(rows)
+                    counted.add(key)
+        for key in nothing.keys() - counted:
+            found[key].append(nothing[key])
         return {key: _in_order(tables) for key, tables in found.items()}
 
     def _of_spell(self, spell: Spell, asked: list[tuple[Measure, Part]]) -> Iterator[tuple[Key, pa.Table]]:
@@ -176,7 +185,8 @@ class _Working:
     def _message(self, measure: Measure, part: Part, why: tuple[str, str], days: Days | None = None) -> pa.Table:
         ask = self.whole.ask
         dates = [each.as_at for one in self.whole.forces for each in one.held.values() if each.as_at is not None]
-        place = Place(ALL_FORCES, ask.rule if part.uses_rule else None, self.whole.pack, max(dates))
+        as_at = max(dates, default=datetime.date.max)
+        place = Place(ALL_FORCES, ask.rule if part.uses_rule else None, self.whole.pack, as_at)
         return message_row(measure, part, asked=days or (ask.start, ask.end), why=why, place=place)
 
 
@@ -215,6 +225,11 @@ def _columns(rows: pa.Table, *names: str) -> list[list[str]]:
     return [rows[name].to_pylist() for name in names]
 
 
+def _is_message(rows: pa.Table) -> bool:
+    """Whether the one row says why there are none."""
+    return rows.num_rows == 1 and all(rows[name].null_count for name in ("numerator", "denominator", "unknown"))
+
+
 def _in_order(tables: list[pa.Table]) -> list[pa.Table]:
     """Rows of several spells of one part as they stand elsewhere: by category, group and period."""
     if len(tables) < 2:
@@ -223,5 +238,8 @@ def _in_order(tables: list[pa.Table]) -> list[pa.Table]:
     categories, groups, starts = _columns(rows, "category", "group", "period_start")
     of_category, of_group = ({name: at for at, name in enumerate(dict.fromkeys(each))} for each in (categories, groups))
     keys = list(zip(categories, groups, starts, strict=True))
-    order = sorted(range(len(keys)), key=lambda at: (of_category[keys[at][0]], of_group[keys[at][1]], keys[at][2]))
+    order = sorted(
+        range(len(keys)),
+        key=lambda at: (of_category[keys[at][0]], of_group[keys[at][1]], str(keys[at][2] or "")),
+    )
     return [rows.take(pa.array(order))]
