@@ -143,7 +143,10 @@ def _charts(found: pa.Table, measures: Mapping[str, Measure], width: int) -> str
     from nvap.measures.charting import in_words
     from nvap.measures.run import provenance_of
 
-    said = [textwrap.fill(each, width, subsequent_indent="  ") for each in in_words(provenance_of(found), measures)]
+    said = [
+        textwrap.fill(each, width, subsequent_indent="  ", break_on_hyphens=False)
+        for each in in_words(provenance_of(found), measures)
+    ]
     return "\n\nCharts\n" + "\n".join(said) if said else ""
 
 

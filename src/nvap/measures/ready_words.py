@@ -16,15 +16,18 @@ def in_words(found: Sequence[Readiness], width: int = 80) -> str:
     """Each measure on a line with its state; what is missing stands below it."""
     lines = []
     for each in found:
-        lines += textwrap.wrap(
-            f"{each.measure.id}  {STATE_WORDS[each.state]:<10}  {each.measure.title}", width, subsequent_indent=" " * 6
-        )
+        begins = f"{each.measure.id}  {STATE_WORDS[each.state]:<10}  "
+        lines += _wrapped(each.measure.title, width, begins, " " * len(begins))
         for missing in each.missing:
-            lines += textwrap.wrap(missing, width, initial_indent="      - ", subsequent_indent=" " * 8)
+            lines += _wrapped(missing, width, "      - ", " " * 8)
     ready = sum(each.state == "computable" for each in found)
     partly = sum(each.state == "partly" for each in found)
     lines += ["", f"{ready} of {len(found)} computable, {partly} partly."]
     return "\n".join(lines)
+
+
+def _wrapped(text: str, width: int, first: str, later: str) -> list[str]:
+    return textwrap.wrap(text, width, initial_indent=first, subsequent_indent=later, break_on_hyphens=False)
 
 
 def as_json(found: Sequence[Readiness]) -> str:

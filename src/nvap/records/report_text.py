@@ -65,4 +65,5 @@ def overlap_lines(as_at: datetime.date, overlaps: Mapping[str, int]) -> list[str
 
 
 def _wrap(line: str) -> list[str]:
-    return textwrap.wrap(line, _WIDTH, subsequent_indent=" " * 14 if line.startswith(" ") else "  ") or [""]
+    later = " " * 14 if line.startswith(" ") else "  "
+    return textwrap.wrap(line, _WIDTH, subsequent_indent=later, break_on_hyphens=False) or [""]
