@@ -293,3 +293,15 @@ def test_a_rule_that_was_written_by_hand_is_told_so(browse: Browse, alice_lead: 
 
     assert "Written into the file by hand" in said
     assert "A link to a person made by likeness counts: only where it is at least 95% likely" in said
+
+
+def test_a_picture_under_a_rule_that_is_not_there_is_refused_and_not_drawn_under_another(
+    browse: Browse, ben_analyst: User, folder: Path
+) -> None:
+    ben = browse(ben_analyst)
+
+    answer = ben.get("/measures/D02/picture.svg", {"rule": "R-own"})
+
+    assert answer.status_code == 400
+    assert "The address says rule “R-own”. For D02 it may be: R1, R2, R3." in answer.content.decode()
+    assert ben.get("/measures/D02/picture.svg", {"rule": "R1"}).status_code == 200

@@ -20,13 +20,15 @@ from nvap.web.results import restated, stored
 from nvap.web.results.breakdowns import actions
 from nvap.web.results.breakdowns.asked import Asked, Standing, standing
 from nvap.web.results.breakdowns.kinds import CHANGES
-from nvap.web.results.choices import Choice, choose, choose_rule
+from nvap.web.results.choices import Choice
+from nvap.web.results.looking import look
 from nvap.web.results.numbers import plain
-from nvap.web.results.offered import rules_for
 from nvap.web.results.stored import Answer
 from nvap.web.results.views import MEASURES, measure_of, own_id
 from nvap.web.toolkit.page import show
 from nvap.web.toolkit.reading import pack_in_use
+
+_CHOSEN = ("part", "group", "category", "by", "rule")
 
 
 @dataclass(frozen=True)
@@ -108,16 +110,14 @@ def _look(request: StandingRequest, measure: str) -> _Looked:
     pack = pack_in_use()
     asked = measure_of(pack, own_id(pack, measure))
     stored.catch_up(request.force)
-    rules = rules_for(request.force, asked, request.GET)
-    rule = choose_rule(rules, request.GET)
-    held = stored.answers(request.force, [asked.id], rule).get(asked.id, {})
-    choice = choose(asked, request.GET, rule, held, rules=rules)
-    if choice.by not in held:
+    named = {name: value for name, value in request.GET.dict().items() if name in _CHOSEN}
+    looked = look(request.force, asked, named)
+    answer = looked.answer
+    if answer is None:
         raise Http404
-    answer = held[choice.by]
     before = stored.earlier(answer, 1)
     wanted = (
         request.GET.get("then") or (before[0].entry.run if before else ""),
         request.GET.get("now") or answer.entry.run,
     )
-    return _Looked(pack, asked, choice, answer, restated.runs_of(answer, *wanted), wanted)
+    return _Looked(pack, asked, looked.choice, answer, restated.runs_of(answer, *wanted), wanted)

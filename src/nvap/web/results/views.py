@@ -19,13 +19,13 @@ from nvap.web.access import Permission, StandingRequest, may, needs
 from nvap.web.journal import actions as journal
 from nvap.web.journal.models import Act
 from nvap.web.results import actions, pictures, stored
-from nvap.web.results.asked import Wrong, as_text, wrong_in
+from nvap.web.results.asked import Wrong, as_text
 from nvap.web.results.breakdowns.page import links
-from nvap.web.results.choices import Choice, choose, choose_rule, day_asked, rule_options
+from nvap.web.results.choices import rule_options
 from nvap.web.results.loads_page import loads as loads_of
 from nvap.web.results.loads_page import totals
+from nvap.web.results.looking import Looked, look
 from nvap.web.results.measure_page import alongside, measure_page, table_of, to_come
-from nvap.web.results.offered import rules_for
 from nvap.web.results.overview import computations, overview, ready
 from nvap.web.results.tables import as_csv
 from nvap.web.results.words import STATES
@@ -69,17 +69,14 @@ def measure(request: StandingRequest, measure: str) -> HttpResponseBase:
     if not may(request, Permission.READ_RESULTS):
         return show(request, "results/nothing_released.html", pack, {"measure": asked}, trail=(MEASURES,))
     stored.catch_up(request.force)
-    rules = rules_for(request.force, asked, request.GET)
-    rule = choose_rule(rules, request.GET)
-    held = stored.answers(request.force, [asked.id], rule, as_at=day_asked(request.GET)).get(asked.id, {})
+    looked = look(request.force, asked, request.GET.dict())
+    choice = looked.choice
     readiness = next(each for each in ready(pack, request.force) if each.measure.id == asked.id)
     current, over = computations(request.force)
     words, colour = STATES[readiness.state]
-    choice = choose(asked, request.GET, rule, held, rules=rules)
-    page = measure_page(choice, held, request.force, readiness) if choice.by in held else None
-    wrong = wrong_in(asked, request.GET.dict(), held, rules)
-    if wrong:
-        return _asked_wrongly(request, pack, choice, wrong, {"measure": asked, "page": page})
+    page = measure_page(choice, looked.held, request.force, readiness) if looked.answer else None
+    if looked.wrong:
+        return _asked_wrongly(request, pack, looked, {"measure": asked, "page": page})
     shown = {
         "measure": asked,
         "alongside": alongside(pack, asked),
@@ -102,31 +99,14 @@ def measure_file(request: StandingRequest, measure: str) -> HttpResponse:
     """What a measure's page shows as a CSV file; a line in the journal says who took it."""
     pack = pack_in_use()
     asked = measure_of(pack, own_id(pack, measure))
-    rules = rules_for(request.force, asked, request.GET)
-    rule = choose_rule(rules, request.GET)
-    held = stored.answers(request.force, [asked.id], rule, as_at=day_asked(request.GET)).get(asked.id, {})
-    wrong = wrong_in(asked, request.GET.dict(), held, rules)
-    if wrong:
-        return HttpResponse(as_text(wrong), status=400, content_type="text/plain; charset=utf-8")
-    choice = choose(asked, request.GET, rule, held, rules=rules)
-    if choice.by not in held:
+    looked = look(request.force, asked, request.GET.dict())
+    if looked.wrong:
+        return _told_wrong(looked)
+    if looked.answer is None:
         raise Http404
-    text = as_csv(table_of(choice, held[choice.by]), asked.id)
-    with transaction.atomic():
-        journal.write(
-            force=request.force.code,
-            by=request.user,
-            act=Act.EXPORT,
-            object_type="measure",
-            object_id=pack.qualified(asked.id),
-            reason=f"CSV, {choice.query()}, run {held[choice.by].entry.run}; not for release",
-        )
+    text = as_csv(table_of(looked.choice, looked.answer), asked.id)
     # With a byte-order mark, without which spreadsheets misread letters beyond English.
-    response = HttpResponse(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
-    made_up = "made-up-" if held[choice.by].is_made_up else ""
-    name = f"{made_up}{request.force.code}-{asked.id}-{choice.part.id}-by-{choice.by}-not-for-release.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return _download(request, pack, looked, ("csv", "text/csv; charset=utf-8", text.encode("utf-8-sig")))
 
 
 @needs(Permission.READ_RESULTS)
@@ -136,31 +116,17 @@ def picture_file(request: StandingRequest, measure: str, kind: str) -> HttpRespo
     pack = pack_in_use()
     asked = measure_of(pack, own_id(pack, measure))
     stored.catch_up(request.force)
-    rules = rules_for(request.force, asked, request.GET)
-    rule = choose_rule(rules, request.GET)
-    held = stored.answers(request.force, [asked.id], rule, as_at=day_asked(request.GET)).get(asked.id, {})
-    choice = choose(asked, request.GET, rule, held, rules=rules)
-    if choice.by not in held or kind not in pictures.KINDS:
+    named = {name: value for name, value in request.GET.dict().items() if name != "picture"}
+    looked = look(request.force, asked, named)
+    if looked.wrong:
+        return _told_wrong(looked)
+    if looked.answer is None or kind not in pictures.KINDS:
         raise Http404
-    answer, wanted = held[choice.by], request.GET.get("picture", "")
     try:
-        content = pictures.file_of(choice, answer, wanted, kind)
+        content = pictures.file_of(looked.choice, looked.answer, request.GET.get("picture", ""), kind)
     except NotEnoughData as fault:
         raise Http404 from fault
-    with transaction.atomic():
-        journal.write(
-            force=request.force.code,
-            by=request.user,
-            act=Act.EXPORT,
-            object_type="measure",
-            object_id=pack.qualified(asked.id),
-            reason=f"{kind.upper()}, {choice.query()}, run {answer.entry.run}; not for release",
-        )
-    response = HttpResponse(content, content_type=pictures.KINDS[kind])
-    made_up = "made-up-" if answer.is_made_up else ""
-    name = f"{made_up}{request.force.code}-{asked.id}-{choice.part.id}-by-{choice.by}-not-for-release.{kind}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return _download(request, pack, looked, (kind, pictures.KINDS[kind], content))
 
 
 @needs(Permission.COMPUTE_RESULTS)
@@ -197,11 +163,35 @@ def readiness(request: StandingRequest) -> HttpResponse:
     return show(request, "results/readiness.html", pack, shown, trail=(MEASURES,))
 
 
-def _asked_wrongly(
-    request: StandingRequest, pack: Pack, choice: Choice, wrong: list[Wrong], shown: dict[str, object]
-) -> HttpResponse:
+def _download(request: StandingRequest, pack: Pack, looked: Looked, file: tuple[str, str, bytes]) -> HttpResponse:
+    """A file of what was chosen (its ending, content type and content), once the journal says who takes it."""
+    (kind, content_type, content), choice, answer = file, looked.choice, looked.answer
+    assert answer is not None  # noqa: S101 - a file is made from a stored answer
+    with transaction.atomic():
+        journal.write(
+            force=request.force.code,
+            by=request.user,
+            act=Act.EXPORT,
+            object_type="measure",
+            object_id=pack.qualified(choice.measure.id),
+            reason=f"{kind.upper()}, {choice.query()}, run {answer.entry.run}; not for release",
+        )
+    response = HttpResponse(content, content_type=content_type)
+    made_up = "made-up-" if answer.is_made_up else ""
+    name = f"{made_up}{request.force.code}-{choice.measure.id}-{choice.part.id}-by-{choice.by}-not-for-release.{kind}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _told_wrong(looked: Looked) -> HttpResponse:
+    """400 in plain text, for those who fetch a file."""
+    return HttpResponse(as_text(looked.wrong), status=400, content_type="text/plain; charset=utf-8")
+
+
+def _asked_wrongly(request: StandingRequest, pack: Pack, looked: Looked, shown: dict[str, object]) -> HttpResponse:
     """400: what the address asks for and cannot have, each line leading to the nearest that can be had."""
-    lines = [{"text": each.sentence, "href": choice.address(**_instead(each))} for each in wrong]
+    choice = looked.choice
+    lines = [{"text": each.sentence, "href": choice.address(**_instead(each))} for each in looked.wrong]
     shown |= {"wrong": lines, "instead": choice.address()}
     return show(request, "results/asked_wrongly.html", pack, shown, trail=(MEASURES,), status=400)
 
