@@ -113,7 +113,7 @@ def test_before_anything_was_loaded_there_is_no_change_to_draw(changed: Force, t
     result = nvap("picture", "J17", str(tmp_path / "j17.svg"), "--by", "outcomes", "--as-at", "2020-01-01")
 
     assert result.exit_code != 0
-    assert "The table crime_outcome_history is not loaded" in str(result.exception)
+    assert str(result.exception) == "As at 2020-01-01: The table crime_outcome_history is not loaded."
 
 
 @pytest.mark.parametrize(

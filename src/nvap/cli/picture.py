@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 import typer
 
 from nvap.cli.window import print_wrapped
-from nvap.errors import UsageFault, nearest
+from nvap.errors import NotEnoughData, UsageFault, nearest
 from nvap.records.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def picture(
         columns=tuple(each.strip() for each in (together or became or "").split(",") if each.strip()),
     )
     asked = _asked(measure, part, force, pack_id, options)
-    _write(_PICTURES.get(kind, _measured)(asked), out, table)
+    _write(_drawn(asked), out, table)
 
 
 @dataclass(frozen=True)
@@ -185,6 +185,17 @@ def _refuse_what_it_cannot_have(kind: str, given: Sequence[str]) -> None:
         raise UsageFault(f"{option} takes {allowed}; found {', '.join(wrong)}.")
 
 
+def _drawn(asked: _Asked) -> _Drawn:
+    """The picture of its kind; what is missing as at an earlier day is said of that day."""
+    day, make = asked.options.as_at, _PICTURES.get(asked.options.kind)
+    if make is None:
+        return _measured(asked)
+    try:
+        return make(asked)
+    except NotEnoughData as fault:
+        raise NotEnoughData(f"As at {day}: {fault}" if day else str(fault)) from None
+
+
 def _measured(asked: _Asked) -> _Drawn:
     """The picture that fits a run's rows: of rare events what passed between them, of ratios every group's."""
     from nvap.documents.pictures import picture_of
@@ -234,7 +245,6 @@ def _week(asked: _Asked) -> _Drawn:
 def _strands(asked: _Asked) -> _Drawn:
     """Other strands of vulnerability beside mental health: which stand together, or their lifts."""
     from nvap.documents.breakdown_pictures import lifts_picture, strands_together
-    from nvap.errors import NotEnoughData
     from nvap.measures.strands import MEASURE, strands_beside
 
     kind, measure = asked.options.kind, asked.measure
@@ -303,7 +313,6 @@ def _ratios(found: pa.Table, measure: Measure, part: Part) -> tuple[Line, Pictur
 
     from nvap.documents.breakdown_pictures import ratios_picture, reference_of
     from nvap.documents.pictures import Line
-    from nvap.errors import NotEnoughData
     from nvap.measures.run import provenance_of
     from nvap.records.counting_rule import rule_name
 
