@@ -14,6 +14,7 @@ from django.test import Client
 from tests.web.results import world
 from tests.web.results.test_pages import text_of
 
+from nvap import packs
 from nvap.errors import Refused
 from nvap.records.counting_rule import FILE, CountingRule, own_rules
 from nvap.records.rule_book import HISTORY, history
@@ -21,8 +22,12 @@ from nvap.records.workspace import Workspace
 from nvap.web.accounts.models import Force, User
 from nvap.web.journal import actions as journal
 from nvap.web.journal.models import Entry
+from nvap.web.profile import work as profile_work
+from nvap.web.profile.models import ProfileRun
 from nvap.web.results import computing, layouts
-from nvap.web.results.models import Computation, StoredResult
+from nvap.web.results.breakdowns import work
+from nvap.web.results.breakdowns.again import ask_again
+from nvap.web.results.models import Breakdown, Computation, StoredResult
 from nvap.web.results.rules import actions
 from nvap.web.results.rules.page import token_of
 
@@ -305,3 +310,50 @@ def test_a_picture_under_a_rule_that_is_not_there_is_refused_and_not_drawn_under
     assert answer.status_code == 400
     assert "The address says rule “R-own”. For D02 it may be: R1, R2, R3." in answer.content.decode()
     assert ben.get("/measures/D02/picture.svg", {"rule": "R1"}).status_code == 200
+
+
+def test_codes_that_the_loaded_table_of_codes_does_not_hold_are_told_with_the_nearest(
+    browse: Browse, ben_analyst: User, with_results: Workspace, folder: Path, tmp_path: Path
+) -> None:
+    world.load_codes(with_results, with_results.force("northshire"), tmp_path)
+    ben = browse(ben_analyst)
+
+    rule = made(ben, folder, closing_codes="MH1, MH2*, MH3", never_codes="DEMENTA")
+
+    said = text_of(ben, f"/counting-rules/{rule.id}/")
+    assert "A code that no log carries finds nothing. MH3. Did you mean MH1?" in said
+    assert "DEMENTA. Did you mean DEMENTIA?" in said
+    assert "MH2. Did" not in said
+
+
+def test_a_picture_is_worked_out_under_the_own_rule_and_not_again_once_that_is_retired(
+    browse: Browse, ben_analyst: User, northshire: Force, with_results: Workspace, tmp_path: Path
+) -> None:
+    here = with_results.force("northshire")
+    world.load_flags(with_results, here, tmp_path, FLAGGED_BY_OFFICERS)
+    ben = browse(ben_analyst)
+    rule = made(ben, here.folder)
+    address = f"/measures/D18/pictures/strands/?rule={rule.id}"
+
+    ben.post(address.replace("/?", "/work-out/?"))
+    work.work_out("northshire", Breakdown.objects.get().pk)
+
+    assert f"30 of {sum(world.FLAGGED) + 2} mental-health-related incidents" in text_of(ben, address)
+    actions.retire(force=northshire, seen=rule, why="Not agreed", by="ben")
+    world.load_flags(with_results, here, tmp_path, ("2024-02-1,missing,2024-02-02",))
+    assert ask_again(force=northshire, here=here, pack=packs.pack(), by="the worker") == 0
+
+
+def test_a_profile_is_made_under_the_own_rule_and_says_its_name(
+    browse: Browse, ben_analyst: User, folder: Path
+) -> None:
+    ben = browse(ben_analyst)
+    rule = made(ben, folder, linked_records=[])
+
+    answer = ben.post("/profile/", {"rule": rule.id, "first": "", "last": "", "shifts": "early=07:00, late=19:00"})
+
+    assert answer.status_code == 302
+    asked = ProfileRun.objects.get()
+    assert (asked.rule, str(asked.rule_words)) == (rule.id, "or flagged by officers")
+    profile_work.make("northshire", asked.pk)
+    assert f"or flagged by officers ({rule.id})" in text_of(ben, "/profile/")

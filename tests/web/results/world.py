@@ -88,6 +88,13 @@ def load_flags(
     into.load("vulnerability_flags", ["id,strand,day", *rows], columns, extract=extract, **how)
 
 
+def load_codes(workspace: Workspace, force: Force, folder: Path) -> None:
+    """The table of codes: MH1 and MH2-CRISIS mean mental health, DEMENTIA possibly does."""
+    rows = ["MH1,core", "MH2-CRISIS,core", "DEMENTIA,possible"]
+    columns = {"code": "code", "label": "code", "scheme": "'closure'", "mh_role": "role", "valid_from": "'2020-01-01'"}
+    _Into(workspace, force, folder).load("code_map", ["code,role", *rows], columns)
+
+
 def load_rare(workspace: Workspace, force: Force, folder: Path) -> None:
     """Detentions under section 136 on the 3rd and the 17th of every other month: too few for a chart by month."""
     days = [f"{month}-{day}" for month in months()[::2] for day in ("03", "17")]

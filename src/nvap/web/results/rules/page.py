@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from pyarrow import parquet
 
 from nvap.errors import InputFault, UsageFault
 from nvap.measures.asking import end_of
 from nvap.measures.profile import COUNT
-from nvap.records import rule_book
+from nvap.records import rule_book, store
 from nvap.records.counting_rule import CountingRule, rule_of, shipped_rules
 from nvap.records.rule_book import Version
 from nvap.records.workspace import Force as WorkspaceForce
@@ -71,11 +73,6 @@ class RulesPage:
     months: int
     faults: tuple[str, ...]
 
-    @property
-    def own(self) -> int:
-        """How many of the rules are the force's own."""
-        return sum(each.is_own for each in self.rules)
-
 
 @dataclass(frozen=True)
 class VersionOnPage:
@@ -93,7 +90,10 @@ class VersionOnPage:
 
 @dataclass(frozen=True)
 class RulePage:
-    """The page of one rule: what it counts, what it found, and its versions, the newest first."""
+    """The page of one rule: what it counts, what it found, and its versions, the newest first.
+
+    `not_in_code_map` are its codes that the loaded table of codes does not hold, each with the nearest that it does.
+    """
 
     rule: RuleOnPage
     days: str
@@ -101,6 +101,7 @@ class RulePage:
     stands: bool
     newest: str
     results: tuple[tuple[str, str], ...]
+    not_in_code_map: tuple[tuple[str, str], ...]
 
 
 def rules_page(force: Force) -> RulesPage:
@@ -141,6 +142,7 @@ def rule_page(force: Force, rule_id: str) -> RulePage:
         stands=not found.is_own or (standing is not None and standing.id == found.id),
         newest=standing.id if standing is not None else "",
         results=_results(force, found.id),
+        not_in_code_map=tuple(_not_in_code_map(here, found)),
     )
 
 
@@ -192,6 +194,18 @@ def _version(force: Force, told: Sequence[Version], at: int, standing: CountingR
     is_last = standing is not None and version.rule == standing and version.did != "retired"
     results = _results(force, version.rule.id) if version.did != "retired" else ()
     return VersionOnPage(version, DID[version.did], tuple(facts(version.rule)), tuple(changed), results, stands=is_last)
+
+
+def _not_in_code_map(here: WorkspaceForce, rule: CountingRule) -> Iterator[tuple[str, str]]:
+    """Codes that no extract of the table of codes holds; none where it is not loaded. It is small, and read whole."""
+    batches = store.batches(here, "code_map")
+    held = {code for each in batches for code in parquet.read_table(each.rows, columns=["code"])["code"].to_pylist()}
+    if not held:
+        return
+    for code in dict.fromkeys((*rule.opening_codes, *rule.closing_codes, *rule.never_codes)):
+        is_held = any(each.startswith(code[:-1]) for each in held) if code.endswith("*") else code in held
+        if not is_held:
+            yield code, next(iter(difflib.get_close_matches(code.rstrip("*"), sorted(held), n=1)), "")
 
 
 def _results(force: Force, rule_id: str) -> tuple[tuple[str, str], ...]:
