@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from functools import cache
 
 import sqlglot
@@ -80,12 +82,13 @@ def _work_out_before(tree: exp.Expr) -> None:
     "No earlier log that is alike": whether each of the two logs is alike looks into other tables, and Spark compares
     only columns there.
     """
+    names = (f"{_BEFORE}{number}" for number in itertools.count())
     for found in list(tree.find_all(exp.Exists)):
         within = found.this
         looks = [each for each in within.find_all(exp.In, exp.Exists, exp.Subquery) if _looks(each, within)]
-        if any(_owner(each) not in _sources(within) for each in looks):
+        if any((owner := _owner(each)) and owner not in _sources(within) for each in looks):
             for each in looks:
-                _move(each, within)
+                _move(each, within, names)
 
 
 def _looks(node: exp.Expr, within: exp.Expr) -> bool:
@@ -95,7 +98,7 @@ def _looks(node: exp.Expr, within: exp.Expr) -> bool:
     return isinstance(node.args.get("query") if isinstance(node, exp.In) else node.this, exp.Query)
 
 
-def _move(node: exp.Expr, within: exp.Select) -> None:
+def _move(node: exp.Expr, within: exp.Select, names: Iterator[str]) -> None:
     """Put a node into the source that it is about, as a column; what stands there already is not put again."""
     owner, scope = _owner(node), within
     while scope.parent_select is not None and owner not in _sources(scope):
@@ -110,7 +113,7 @@ def _move(node: exp.Expr, within: exp.Select) -> None:
         source = source.replace(wider)
     held = {each.this.sql(): each.alias for each in source.this.expressions if isinstance(each, exp.Alias)}
     value = exp.Subquery(this=node.unnest().copy()) if isinstance(node, exp.Subquery) else node.copy()
-    name = held.get(value.sql()) or f"{_BEFORE}{len(held)}"
+    name = held.get(value.sql()) or next(names)
     if value.sql() not in held:
         source.this.select(exp.Alias(this=value, alias=exp.to_identifier(name, quoted=True)), copy=False)
     node.replace(exp.column(name, table=owner, quoted=True))

@@ -13,7 +13,7 @@ from types import TracebackType
 
 import pyarrow as pa
 
-from nvap.engine.connection import FORCE, Engine, connect
+from nvap.engine.connection import FORCE, connect
 from nvap.engine.forces import of_each_force
 from nvap.engine.interface import Answers, Reader
 from nvap.measures.nation_folder import Nation, NationForce
@@ -29,15 +29,15 @@ def open_tables(engine: Reader, nation: Nation, tables: Sequence[str]) -> None:
 class ForceByForce:
     """The forces of a nation on DuckDB, one after the other. Use as a context manager.
 
-    What is kept of a force's answers is asked again of none; for the rest its tables are opened once more, and stay
-    open until the end.
+    What is kept of the forces' answers is not asked again; anything else is asked once for all of them, within the same
+    limit of memory.
     """
 
     def __init__(self, nation: Nation, memory_limit: str) -> None:
         self.version = ""
         self._nation, self._memory_limit = nation, memory_limit
         self._found: dict[tuple[str, str], pa.Table] = {}
-        self._opened: dict[str, Engine] = {}
+        self._at_once: AtOnce | None = None
         self._stack = contextlib.ExitStack()
 
     @contextlib.contextmanager
@@ -58,21 +58,20 @@ class ForceByForce:
 
     def gather(self, sql: str, codes: Sequence[str]) -> pa.Table:
         """The rows of a SELECT of these forces, each with its force's code in `_force`. Raises EngineFault."""
-        return pa.concat_tables([self._of(code, sql) for code in codes])
+        if not all((code, sql) in self._found for code in codes):
+            return self._all().gather(sql, codes)
+        return pa.concat_tables([_of_force(self._found[code, sql], code) for code in codes])
 
     def query(self, sql: str) -> pa.Table:
         """The same of all forces."""
         return self.gather(sql, [each.code for each in self._nation.forces])
 
-    def _of(self, code: str, sql: str) -> pa.Table:
-        if (code, sql) not in self._found:
-            if code not in self._opened:
-                engine = self._stack.enter_context(connect(memory_limit=self._memory_limit))
-                open_tables(engine, self._nation.only([code]), self._nation.tables)
-                self._opened[code] = engine
-            self._found[code, sql] = self._opened[code].query(sql)
-        found = self._found[code, sql]
-        return found.append_column(FORCE, pa.array([code] * found.num_rows, pa.string()))
+    def _all(self) -> AtOnce:
+        if self._at_once is None:
+            engine = self._stack.enter_context(connect(memory_limit=self._memory_limit))
+            open_tables(engine, self._nation, self._nation.tables)
+            self._at_once = AtOnce(engine)
+        return self._at_once
 
     def __enter__(self) -> ForceByForce:
         return self
@@ -81,6 +80,10 @@ class ForceByForce:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.close()
+
+
+def _of_force(found: pa.Table, code: str) -> pa.Table:
+    return found.append_column(FORCE, pa.array([code] * found.num_rows, pa.string()))
 
 
 @dataclass(frozen=True)
