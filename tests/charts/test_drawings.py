@@ -212,6 +212,13 @@ def test_the_table_beside_holds_what_is_drawn_and_nothing_that_only_steers_it(ma
     assert not {"Outside", "High", "Signal"} & set(found.headings)
 
 
+def test_a_period_stands_once_in_the_table_beside_by_its_name() -> None:
+    found = beside(many(SHEET)[0], SHEET)
+
+    assert found.headings[:2] == ("Area", "Period")
+    assert found.rows[0][:2] == ("East", "January 2025")
+
+
 def test_the_table_beside_a_funnel_says_in_words_who_lies_outside() -> None:
     found = beside(a_funnel(SHEET)[0], SHEET)
 

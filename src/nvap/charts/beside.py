@@ -43,9 +43,16 @@ class Beside(InWords):
 def beside(table: Table, sheet: Sheet) -> Beside:
     """A drawing's table in words; columns that only steer the drawing are left out.
 
+    The first day of a period is left out where its name stands beside it.
     Two columns named `…_lower` and `…_upper` stand as one interval, under the heading of the first.
     """
-    kept = [column for column in table.columns if column.kind != "flag" and not _is_upper(table, column)]
+    kept = [
+        column
+        for column in table.columns
+        if column.kind != "flag"
+        and not _is_upper(table, column)
+        and not (column.name == "start" and table.has("period"))
+    ]
     return Beside(
         caption=table.title,
         headings=tuple(sheet.translate(column.heading) for column in kept),
