@@ -21,14 +21,15 @@ def save(*, force: Force, rule: CountingRule, seen: CountingRule | None, why: st
     """Keep a new rule (`seen` is None) or a new version of the one that was seen, and have the measures computed.
 
     Raises Overtaken where somebody was faster, Refused where nothing differs or too many stand, and UsageFault with
-    the faults of the rule. The journal's line comes first: it lets one change at a time through. The file comes last:
-    where the line cannot be written, nothing changes.
+    the faults of the rule. The journal's line comes before the file: it lets one change at a time through, and where
+    it cannot be written, nothing changes. The computation comes before both, as everywhere rows come before the
+    journal: PostgreSQL would end two who wait for each other.
     """
     made = marked(rule)
     said = f"{made.id} in place of {seen.id}" if seen else f"{made.id} made"
-    _tell(force, made.word, by, said)
     if seen is None or made.id != seen.id:
         request_computation(force=force, because=f"the counting rule {made.word} has changed", by=by)
+    _tell(force, made.word, by, said)
     return rule_book.save(_here(force).folder, rule, _change(by, why, seen))
 
 
