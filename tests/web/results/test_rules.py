@@ -242,6 +242,12 @@ def test_what_cannot_be_a_rule_is_told_at_its_option_and_nothing_is_kept(
     assert not Entry.objects.filter(object_type="counting rule").exists()
 
 
+def test_signs_that_no_document_can_hold_are_left_out_of_names(browse: Browse, ben_analyst: User, folder: Path) -> None:
+    rule = made(browse(ben_analyst), folder, name="without\x07\u202e dementia", says="Ours,\r\nnot theirs.")
+
+    assert (rule.name, rule.says) == ("without dementia", "Ours, not theirs.")
+
+
 def test_without_a_line_in_the_journal_no_rule_is_made(
     northshire: Force, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,8 +45,9 @@ def rules_for(force: Force, measure: Measure, asked: Mapping[str, str]) -> Rules
     wanted = asked.get("rule", "")
     if wanted and wanted not in dict(found):
         held = StoredResult.objects.filter(force=force, measure=measure.id, rule=wanted, by__in=LAYOUTS)
-        answers = [newest_by(force, measure.id, wanted, by) for by in held.values_list("by", flat=True).distinct()]
-        found += [(wanted, _no_longer(each, dict(found))) for each in answers[:1] if each is not None]
+        layouts = held.values_list("by", flat=True).distinct()
+        answer = next(filter(None, (newest_by(force, measure.id, wanted, by) for by in layouts)), None)
+        found += [(wanted, _no_longer(answer, dict(found)))] if answer else []
     return tuple(found)
 
 

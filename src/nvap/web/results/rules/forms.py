@@ -48,7 +48,7 @@ class Why(forms.Form):
 
     def clean_why(self) -> str:
         """In one line."""
-        return " ".join(self.cleaned_data["why"].split())
+        return _line(self.cleaned_data["why"])
 
 
 class RuleForm(Why):
@@ -179,8 +179,8 @@ def _rule(given: Mapping[str, Any], changes: str) -> CountingRule:
 
     return CountingRule(
         id=changes or given["id"].strip(),
-        name=" ".join(given["name"].split()),
-        says=" ".join(given["says"].split()),
+        name=_line(given["name"]),
+        says=_line(given["says"]),
         flag_at=several("flag_at"),
         linked_records=several("linked_records"),
         opening_codes=several("opening_codes"),
@@ -191,6 +191,11 @@ def _rule(given: Mapping[str, Any], changes: str) -> CountingRule:
         unit=given["unit"],
         minimum_confidence=given.get("minimum_confidence"),
     )
+
+
+def _line(text: str) -> str:
+    """A text in one line, without the signs that no document can hold."""
+    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())
 
 
 def _said(fault: RuleFault) -> str:
