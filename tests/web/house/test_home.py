@@ -33,6 +33,7 @@ def test_an_empty_home_page_says_so(alice_lead: Any, browse: Browse, offers: dic
     page = browse(alice_lead).get("/").content.decode()
 
     assert "Nothing waits for you." in page
+    assert "Read the newest numbers" in page
     assert "Nothing has changed yet." in page
     assert "Nothing that this toolkit knows of." in page
 
@@ -41,6 +42,7 @@ def test_an_inspectors_empty_home_page_says_that_nothing_has_been_released(ines_
     page = browse(ines_inspector).get("/").content.decode()
 
     assert page.count("Nothing has been released yet.") >= 1
+    assert "Read the newest numbers" not in page
     assert "Nothing has changed yet." not in page
     assert "Nothing that this toolkit knows of." not in page
 
