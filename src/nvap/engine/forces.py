@@ -36,7 +36,7 @@ def of_each_force(sql: str) -> str:
 def _give_force(select: exp.Select) -> None:
     """Make a SELECT of rows (the whole query, or one that stands as a table) keep forces apart and name them."""
     force = _keep_apart(select)
-    if not any(isinstance(each, exp.Star) for each in select.expressions):
+    if not _brings_force(select):
         select.select(exp.alias_(force.copy(), FORCE, quoted=True), copy=False)
     group = select.args.get("group")
     counted = any(_own(select, each) and not each.find_ancestor(exp.Window) for each in select.find_all(exp.AggFunc))
@@ -44,6 +44,18 @@ def _give_force(select: exp.Select) -> None:
         group.append("expressions", force.copy())
     elif group is None and counted:
         select.group_by(force.copy(), copy=False)
+
+
+def _brings_force(select: exp.Select) -> bool:
+    """Whether a star among the columns names the force already: that of all tables, or of one that has a row in each.
+
+    Raises ExpressionFault for a star of a table that an outer join may find no row of.
+    """
+    outer = {each.this.alias_or_name for each in select.args.get("joins") or () if each.side}
+    stars = [each for each in select.expressions if each.is_star]
+    if any(isinstance(each, exp.Column) and each.table in outer for each in stars):
+        raise ExpressionFault("A star of a table of an outer join cannot be asked of all forces at once.")
+    return bool(stars)
 
 
 def _look_into(select: exp.Select, outer: exp.Column) -> None:
