@@ -361,5 +361,6 @@ def test_a_profile_is_made_under_the_own_rule_and_says_its_name(
     assert answer.status_code == 302
     asked = ProfileRun.objects.get()
     assert (asked.rule, str(asked.rule_words)) == (rule.id, "or flagged by officers")
+    assert 'href="/counting-rules/"' in ben.get("/profile/").content.decode()
     profile_work.make("northshire", asked.pk)
     assert f"or flagged by officers ({rule.id})" in text_of(ben, "/profile/")

@@ -29,7 +29,6 @@ class ProfileForm(forms.Form):
         label=_("Counting rule"),
         initial=FIRST_RULE,
         widget=forms.RadioSelect,
-        help_text=_("What each counts stands on the page of counting rules."),
         error_messages={"required": _("Choose a counting rule"), "invalid_choice": _("Choose a counting rule")},
     )
     first = forms.CharField(
