@@ -75,7 +75,7 @@ def test_the_year_that_the_population_declares_serves_its_groups_too() -> None:
     rows = rows_of("detained", detained(20, "W1"), [group("W1", 80_000, year=2011)], changes=changes)
 
     assert (rows[0]["value"], rows[0]["status"]) == (25, "ok")
-    assert rows[0]["reason"] == "The people of mid-2011 stand for 2024."
+    assert rows[0]["reason"] == "The population of mid-2011 is used for 2024."
 
 
 def test_people_who_are_held_by_ethnicity_and_sex_are_added_up_and_never_beside_the_sum() -> None:

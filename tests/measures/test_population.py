@@ -39,7 +39,7 @@ def test_another_years_people_serve_where_the_mapping_says_so() -> None:
     row = answer("D02", tables=tables, changes={"population": {"population_years": {2024: 2016}}})[0]
 
     assert (row["denominator"], row["status"]) == (1000, "ok")
-    assert row["reason"] == "The people of mid-2016 stand for 2024."
+    assert row["reason"] == "The population of mid-2016 is used for 2024."
 
 
 def test_a_year_that_nobody_declared_is_refused() -> None:

@@ -93,7 +93,7 @@ class People:
     def remark(self, period: Days) -> str:
         """What a reader must know of the population behind a period; empty where its own year serves."""
         said = [
-            f"The people of mid-{served} stand for {year}."
+            f"The population of mid-{served} is used for {year}."
             for year in range(period[0].year, period[1].year + 1)
             if (served := self.year_for(year)) not in (None, year)
         ]

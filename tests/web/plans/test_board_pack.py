@@ -203,7 +203,7 @@ def test_a_measure_with_hidden_numbers_has_no_chart_and_says_why(
     [
         ("1 area has 3 rows (0.4% of those with an area) but no population, so the rate is too high.", False),
         ("Part of the period: the extracts cover 2024-01-01 to 2024-03-31.", True),
-        ("The people of mid-2024 stand for 2025.", True),
+        ("The population of mid-2024 is used for 2025.", True),
         ("Fewer than 20: no percentage is shown.", True),
     ],
 )
