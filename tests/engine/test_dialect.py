@@ -30,3 +30,23 @@ def test_a_sum_over_other_rows_meets_its_own_row_by_equality_only() -> None:
         " WHERE ((`e`.`place` = `_own`.`place` AND `e`.`at` < `_own`.`at`) AND `_own`.`at` = `logs`.`at`)"
         " AND `_own`.`place` = `logs`.`place`) AS `n` FROM `logs`"
     )
+
+
+def test_what_looks_into_further_rows_within_an_exists_is_worked_out_beside_the_row_it_is_about() -> None:
+    def told(log: str) -> str:
+        return f'({log}."ref" IN (SELECT s."ref" FROM "sent" AS s))'
+
+    alike = f'EXISTS (SELECT 1 FROM "logs" AS e WHERE e."place" = "logs"."place" AND {told("e")} = {told("logs")})'
+
+    assert to_spark(f'SELECT {alike} AS n FROM "logs"') == (
+        "SELECT EXISTS(SELECT 1 FROM (SELECT *, `e`.`ref` IN (SELECT `s`.`ref` FROM `sent` AS `s`) AS `_before0`"
+        " FROM `logs` AS `e`) AS `e` WHERE `e`.`place` = `logs`.`place` AND (`e`.`_before0`) = (`logs`.`_before1`))"
+        " AS `n` FROM (SELECT *, `logs`.`ref` IN (SELECT `s`.`ref` FROM `sent` AS `s`) AS `_before1` FROM `logs`)"
+        " AS `logs`"
+    )
+
+
+def test_what_stands_in_an_exists_about_its_own_rows_alone_stays_where_it_is() -> None:
+    sql = 'SELECT EXISTS (SELECT 1 FROM "logs" AS e WHERE e."ref" IN (SELECT s."ref" FROM "sent" AS s)) AS n FROM "b"'
+
+    assert "_before" not in to_spark(sql)

@@ -63,6 +63,9 @@ def engine() -> Iterator[Engine]:
         'SELECT (SELECT max(c.n) FROM (WITH d0 AS (SELECT "ref" AS log, "n" AS n FROM "deployments" WHERE "n" > 3),'
         " d1 AS (SELECT a.log, coalesce(b.n, a.n) AS n FROM d0 AS a LEFT JOIN d0 AS b ON b.log = a.log)"
         ' SELECT d.log, d.n FROM d1 AS d) AS c WHERE c.log = "incidents"."ref") AS n FROM "incidents"',
+        # All columns of one of two tables that are joined.
+        'SELECT r."grade", count(*) AS k FROM (SELECT d."day" AS own_day, e.* FROM "deployments" AS d'
+        ' JOIN "incidents" AS e ON e."ref" = d."ref") AS r GROUP BY 1',
         # The next row of the same grade.
         'SELECT g."ref", g."until" FROM (SELECT *, lead("day") OVER (PARTITION BY "grade" ORDER BY "day", "n", "ref")'
         ' AS "until" FROM "incidents") AS g',
@@ -80,6 +83,11 @@ def test_each_force_gets_what_it_would_get_alone(engine: Engine, sql: str) -> No
     together = engine.query(of_each_force(sql)).select([*alone[0]]).to_pylist()
 
     assert sorted(together, key=repr) == sorted(alone, key=repr)
+
+
+def test_all_columns_of_a_table_that_may_have_no_row_are_refused() -> None:
+    with pytest.raises(ExpressionFault, match="A star of a table of an outer join"):
+        of_each_force('SELECT d."day", e.* FROM "deployments" AS d LEFT JOIN "incidents" AS e ON e."ref" = d."ref"')
 
 
 @pytest.mark.parametrize("sql", ["SELECT 1 AS n UNION ALL SELECT 2", "WITH a AS (SELECT 1 AS n) SELECT * FROM a"])
