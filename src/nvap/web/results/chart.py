@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import cast
 
 from django.utils.safestring import SafeString, mark_safe
@@ -14,7 +13,7 @@ from django.utils.translation import gettext
 from nvap.charts.control_chart import describe, draw
 from nvap.charts.options import Benchmark, ChartOptions, Event
 from nvap.charts.scale import Grain
-from nvap.charts.series import Reading, control_chart_table, every_period, first_places
+from nvap.charts.series import Reading, control_chart_table, every_period, first_places, reading_of
 from nvap.charts.words import chart_sentence
 from nvap.disclosure.table import Table
 from nvap.documents.pictures import Line
@@ -72,7 +71,9 @@ def chart_of(
     if not any(row["value"] is not None for row in rows):
         return None
     grain = cast(Grain, choice.by)
-    readings = every_period([_reading(row, scale) for row in rows], grain, reason=gettext("No extract covers it."))
+    readings = every_period(
+        [reading_of(row, scale.shown(row["value"])) for row in rows], grain, reason=gettext("No extract covers it.")
+    )
     events = sorted([*events, *decided_for(choice, answer)], key=lambda event: event.on)
     fitting = judged_as_shown(choice, readings, events, target)
     judged = fitting.chart
@@ -117,7 +118,9 @@ def between_events(
     `events` are all that mark the chart, decisions to begin new limits among them.
     """
     grain = cast(Grain, choice.by)
-    readings = every_period([_reading(row, scale) for row in rows], grain, reason=gettext("No extract covers it."))
+    readings = every_period(
+        [reading_of(row, scale.shown(row["value"])) for row in rows], grain, reason=gettext("No extract covers it.")
+    )
     fitting = judged_as_shown(choice, readings, events)
     made = _between_table(choice, answer, fitting, _options(choice, scale, events)) if fitting.needs_events else None
     return draw(*made, standalone=True, translate=gettext) if made else None
@@ -224,19 +227,6 @@ def _drawn_benchmark(choice: Choice, scale: Scale) -> Benchmark | None:
         return None
     words = f"{fitting[0].area}, {fitting[0].year}"
     return Benchmark(words, scale.shown(fitting[0].value), like_with_like=True)
-
-
-def _reading(row: Row, scale: Scale) -> Reading:
-    start: date = row["period_start"]
-    return Reading(
-        start=start,
-        value=scale.shown(row["value"]),
-        numerator=row["numerator"],
-        denominator=row["denominator"],
-        unknown=row["unknown"],
-        part=row["status"] == "part_period",
-        reason=row["reason"] or "",
-    )
 
 
 def _safe(drawing: str) -> SafeString:
