@@ -259,7 +259,7 @@ def test_upset_shows_the_commonest_combination_first_and_adds_up_each_fact() -> 
     table, svg = an_upset(SHEET)
 
     assert table.column("count") == (400, 80, 30)
-    assert "Commonest together: none of them: 400; At opening, At closure: 80; At opening: 30." in described(svg)
+    assert "Commonest combinations: none of them: 400; At opening, At closure: 80; At opening: 30." in described(svg)
     assert "In all: At opening 110; At closure 80." in described(svg)
 
 

@@ -250,3 +250,13 @@ def test_a_period_without_any_is_left_out_where_the_other_forces_periods_have_so
     assert [(row["numerator"], row["reason"]) for row in alone] == [
         (None, "There was none to count in the days asked for. Of 1 force."),
     ]  # fmt: skip
+
+
+def test_where_no_force_holds_people_of_the_year_the_rate_says_so(tmp_path: Path) -> None:
+    tables = {"incidents": logs(1, 30, flagged=10), "population": [people("East", 1_000, year=2023)]}
+    nation = nation_of(tmp_path, {"kent": tables, "essex": tables})
+
+    rate = whole(answers(nation, "D02", by="month"), "rate")
+
+    assert [(row["value"], row["status"]) for row in rate] == [(None, "not_enough_data")]
+    assert rate[0]["reason"].startswith("No force holds all of this period and people for it, so")

@@ -82,7 +82,7 @@ def test_an_analyst_draws_both(graded: Force, tmp_path: Path) -> None:
     second = nvap("picture", "D01", str(grades), "--became", "grade_initial,grade_final")
 
     assert "1 rows are left out, because something of this is not known of them." in " ".join(first.output.split())
-    assert "Commonest together: Mh at opening, Mh at closure: 2" in " ".join(first.output.split())
+    assert "Commonest combinations: Mh at opening, Mh at closure: 2" in " ".join(first.output.split())
     assert "Stayed the same: I 50%; P 67%." in " ".join(second.output.split())
     assert grades.read_bytes().startswith(b"\x89PNG")
     assert nvap("picture", "D01", str(grades), "--became", "grade_initial").exit_code == 2

@@ -116,7 +116,7 @@ def describe(table: Table, sheet: Sheet) -> str:
         if number is not None:
             words = ", ".join(fact for fact, holds in zip(facts, holding, strict=True) if holds) or say("none of them")
             named.append(f"{words}: {written(number, 0)}")
-    said = [say("Commonest together: {list}.").format(list="; ".join(named))] if named else []
+    said = [say("Commonest combinations: {list}.").format(list="; ".join(named))] if named else []
     totals = [
         f"{fact} {written(sum(number_of(cell) or 0.0 for holding, cell in held if holding[at]), 0)}"
         for at, fact in enumerate(facts)

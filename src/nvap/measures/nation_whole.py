@@ -179,7 +179,9 @@ class _Working:
         return "refused", f"The forces hold different days, so their whole times cannot be put together. {hint}"
 
     def _unheld(self, measure: Measure, part: Part, periods: Sequence[Days]) -> list[pa.Table]:
-        why = ("not_enough_data", "No force holds all of this period, so there is no number of them together.")
+        people = " and people for it" if part.uses_population else ""
+        reason = f"No force holds all of this period{people}, so there is no number of them together."
+        why = ("not_enough_data", reason)
         return [self._message(measure, part, why, each) for each in periods]
 
     def _message(self, measure: Measure, part: Part, why: tuple[str, str], days: Days | None = None) -> pa.Table:
