@@ -7,10 +7,13 @@ import io
 import json
 import shutil
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.test import Client
 from docx import Document
 from tests.web.results.test_pages import text_of
@@ -299,3 +302,18 @@ def test_made_again_after_a_cut_it_is_whole(with_extracts: Workspace, northshire
         *(f"{audience}.{kind}" for audience in ("inside", "partners") for kind in ("pdf", "docx", "xlsx")),
         "document.json",
     }
+
+
+def test_profiles_that_waited_twice_before_the_constraint_came_wait_once(northshire: Force) -> None:
+    migration = import_module("nvap.web.profile.migrations.0002_one_waits")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX profile_one_waits")
+    how = {"force": northshire, "rule": "R1", "shifts": SHIFTS}
+    first, last = ProfileRun.objects.create(**how), ProfileRun.objects.create(**how)
+    other = ProfileRun.objects.create(**how, first=datetime.date(2026, 1, 1))
+
+    migration.leave_one_waiting(apps, None)
+
+    assert set(ProfileRun.objects.filter(state="waiting")) == {last, other}
+    first.refresh_from_db()
+    assert (first.state, first.message) == ("failed", "It was asked for once more, and made then.")
