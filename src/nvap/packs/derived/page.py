@@ -49,10 +49,10 @@ Three units of counting, joined by what the contract holds; a rule says by which
 _OWN_RULE = """\
 ### A rule of the force's own
 
-Write it into `<workspace>/<force>/counting-rules.yaml`, and ask for it by its id or its name
-(`nvap measure D01 --rule R-own`). It can be asked of every measure that is defined under more than R1. Results carry
-the id with a mark of the content (`R-own@1a2b3c4d`), and their provenance holds every option, so two wordings are never
-mixed up. `nvap rules` lists what can be asked and checks the file.
+Make it on the page *Counting rules*, or write it into `<workspace>/<force>/counting-rules.yaml`, and ask for it by its
+id or its name (`nvap measure D01 --rule R-own`). It can be asked of every measure that is defined under more than R1.
+Results carry the id with a mark of the content (`R-own@1a2b3c4d`), and their provenance holds every option, so two
+wordings are never mixed up. `nvap rules` lists what can be asked and checks the file.
 
 ```yaml
 rules:
