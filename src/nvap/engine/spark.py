@@ -51,6 +51,10 @@ _ALWAYS = {
     "spark.sql.ansi.enabled": "true",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
+    # Every join compares the force, by which files are apart: Spark would plan one look at the other table's forces for
+    # each join, within each other, though all forces are asked. A plan of many joins then fills the memory.
+    "spark.sql.optimizer.dynamicPartitionPruning.enabled": "false",
+    "spark.sql.optimizer.runtime.bloomFilter.enabled": "false",
 }
 # Out of memory a task of local mode dies, and its query waits for ever: better that Spark ends.
 _ENDS = "-XX:+ExitOnOutOfMemoryError"
