@@ -145,8 +145,8 @@ class _Working:
         for code in without:
             _, reason = self.standing[code].messages.get(key, ("", _UNHELD[part.uses_population]))
             said.setdefault(reason, []).append(code)
-        why = "; ".join(f"{_listed(codes)}: {reason}" for reason, codes in said.items())
-        return f"Of {len(spell.codes):,} of {number:,} forces. Without {why}"
+        why = "; ".join(f"{_listed(codes)}: {reason.removesuffix('.')}" for reason, codes in said.items())
+        return f"Of {len(spell.codes):,} of {number:,} forces. Without {why}."
 
     def _why_not(self, measure: Measure, part: Part) -> tuple[str, str] | None:
         """Why there is no row of all forces together, as status and reason; None where there is one."""
