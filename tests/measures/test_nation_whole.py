@@ -260,3 +260,17 @@ def test_where_no_force_holds_people_of_the_year_the_rate_says_so(tmp_path: Path
 
     assert [(row["value"], row["status"]) for row in rate] == [(None, "not_enough_data")]
     assert rate[0]["reason"].startswith("No force holds all of this period and people for it, so")
+
+
+def test_forces_that_are_left_out_for_other_reasons_stand_in_one_sentence(tmp_path: Path) -> None:
+    three = {code: {"incidents": logs(1, 30, flagged=10), "population": [people("East", 1_000)]}
+             for code in ("cumbria", "essex", "kent")}  # fmt: skip
+    february = (DAY("2024-02-01"), DAY("2024-02-29"))
+    nation = without(nation_of(tmp_path, three, days={"kent": february}), "essex", "population")
+
+    rate = whole(answers(nation, "D02", by="month"), "rate")[0]
+
+    assert rate["reason"] == (
+        "Of 1 of 3 forces. Without essex: The table population is not loaded; kent: Not all of the period is held, or"
+        " no people for it."
+    )
