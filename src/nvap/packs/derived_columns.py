@@ -6,13 +6,13 @@ assessment of the same detention) is a column, so that no measure can count a ro
 
 from __future__ import annotations
 
-from nvap.packs.derived.around import REFERRALS, SUSPECTED_SUICIDES
 from nvap.packs.derived.column import DerivedColumn
 from nvap.packs.derived.contacts import CONTACTS
 from nvap.packs.derived.custody import CUSTODY, INTERVIEWS, LD_CONTACTS, VA
 from nvap.packs.derived.incidents import INCIDENTS
 from nvap.packs.derived.logs import LOGS
 from nvap.packs.derived.plans import PLANS
+from nvap.packs.derived.referrals_and_suicides import REFERRALS, SUSPECTED_SUICIDES
 from nvap.packs.derived.staff import STAFF
 from nvap.packs.derived.telling_apart import TOLD_APART
 from nvap.packs.derived.times import DEPLOYMENT_TIMES, INCIDENT_TIMES

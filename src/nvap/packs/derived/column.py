@@ -122,6 +122,10 @@ def needed(table: str, names: Iterable[str]) -> frozenset[str]:
     return frozenset(name if "." in name else f"{table}.{name}" for name in names)
 
 
+_KEYS = {"incidents": "incident_ref", "custody": "custody_ref", "va": "va_ref"}
+"""The key of each table that others hold many rows for."""
+
+
 def any_row(table: str, many: str, description: str, needs: str, condition: str) -> DerivedColumn:
     """Whether any row of a table of many rows meets a condition; `needs` are columns of that table."""
     key = _KEYS[table]
@@ -135,7 +139,3 @@ def exists(table: str, description: str, needs: str, *found: Rows, where: str = 
     then = " OR ".join(f"{{{at}}}" for at in range(len(found)))
     return looked_up(table, description, needs, *(any_of(each, where) for each in found), then=then,
                      unknown=NO_SUCH_ROW)  # fmt: skip
-
-
-_KEYS = {"incidents": "incident_ref", "custody": "custody_ref", "va": "va_ref"}
-"""The key of each table that others hold many rows for."""

@@ -76,12 +76,9 @@ def make(request: StandingRequest) -> HttpResponse:
 @needs(Permission.COMPUTE_RESULTS)
 def change(request: StandingRequest, word: str) -> HttpResponseBase:
     """Change a rule of the force's own; who saves second sees what stands now beside what they wrote."""
-    try:
-        now = page.as_it_stands(request.force, word)
-    except InputFault:
-        return redirect("counting-rules")
-    except UsageFault:
-        return _gone(request, word)
+    now = _standing(request, word)
+    if not isinstance(now, CountingRule):
+        return now
     if request.method != "POST":
         return _form(request, {"form": _changing(request, now), "rule": now})
     form = _changing(request, now)
@@ -102,12 +99,9 @@ def change(request: StandingRequest, word: str) -> HttpResponseBase:
 @needs(Permission.COMPUTE_RESULTS)
 def retire(request: StandingRequest, word: str) -> HttpResponseBase:
     """Take a rule out of what can be chosen, and say why."""
-    try:
-        now = page.as_it_stands(request.force, word)
-    except InputFault:
-        return redirect("counting-rules")
-    except UsageFault:
-        return _gone(request, word)
+    now = _standing(request, word)
+    if not isinstance(now, CountingRule):
+        return now
     seen = request.POST.get("seen") if request.method == "POST" else None
     is_overtaken = seen is not None and seen != page.token_of(now)
     form = Why(_given(request, now), initial={"seen": page.token_of(now)})
@@ -137,6 +131,16 @@ def _changing(request: StandingRequest, now: CountingRule) -> RuleForm:
     others = [each for each in page.standing_rules(request.force) if each.word != now.word]
     start = initial_of(now) | {"seen": page.token_of(now)}
     return RuleForm(_given(request, now), others=others, changes=now.word, initial=start)
+
+
+def _standing(request: StandingRequest, word: str) -> CountingRule | HttpResponse:
+    """The rule as it stands now, or what is shown in its place: the faults of the file, or a rule that was retired."""
+    try:
+        return page.as_it_stands(request.force, word)
+    except InputFault:
+        return redirect("counting-rules")
+    except UsageFault:
+        return _gone(request, word)
 
 
 def _given(request: StandingRequest, now: CountingRule) -> QueryDict | None:
