@@ -80,16 +80,13 @@ def measure(
         "start": asking.first_day(start) if start else None, "end": asking.last_day(end) if end else None,
         "by": f"{by},{asking.STANDARDISED}" if standardised else by, "rule": rule, "engine": engine, "pack": chosen,
     }  # fmt: skip
-    if tables is not None or engine != "duckdb":
-        nation.refuse_what_it_cannot(
-            engine, store=store, as_at=day, tables=tables, nation=whole, rules=rules, force=force
-        )
-        rules = nation.rules_for(tables, force, rules)
-        with nation.opened(tables, force, day) as held:
-            answer = nation_run(held, ids or (), rules=rules, whole=whole, **asked)
+    whose = nation.Whose(engine, tables, force, rules, whole, day)
+    whose.refuse_what_it_cannot(store=store)
+    if whose.is_of_tables:
+        with whose.opened() as held:
+            answer = nation_run(held, ids or (), rules=whose.counting_rules, whole=whole, **asked)
             nation.give(answer, chosen.measures, form=form, out=out, sql=sql)
         return
-    nation.refuse_without_folder(nation=whole, rules=rules)
     workspace = open_workspace()
     own = workspace.force(force)
     found = run(workspace, own, ids or (), as_at=day, **asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,67 +28,68 @@ if TYPE_CHECKING:
 _NATION = "--nation puts all forces of a folder together; it goes with --tables FOLDER"
 
 
-def refuse_what_it_cannot(
-    engine: str,
-    *,
-    store: bool,
-    as_at: datetime.date | None,
-    tables: Path | None,
-    nation: bool,
-    rules: Path | None,
-    force: str | None,
-) -> None:
-    """Refuse an unknown engine, and options that have no meaning for a folder of tables or on Spark.
+@dataclass(frozen=True)
+class Whose:
+    """Whose rows a measure is asked of: a force's in the workspace, or those of a folder of many forces' tables."""
 
-    Raises UsageFault.
-    """
-    from nvap.measures.nation import check_engine
+    engine: str
+    tables: Path | None
+    force: str | None
+    rules: Path | None
+    whole: bool
+    as_at: datetime.date | None
 
-    check_engine(engine)
-    if store:
-        raise UsageFault("--store keeps a force's own results, computed by duckdb from the workspace; use --out FILE.")
-    if as_at is not None and tables is not None:
-        raise UsageFault("--as-at is for the workspace: a folder of tables stands as it was exported (--as-at there).")
-    if tables is None:
-        refuse_without_folder(nation=nation, rules=rules)
-    if nation and force is not None:
-        raise UsageFault(f"{_NATION}, without --force.")
+    @property
+    def is_of_tables(self) -> bool:
+        """Whether the answer is that of `nation_run`: for a folder of tables, and for Spark."""
+        return self.tables is not None or self.engine != "duckdb"
 
+    def refuse_what_it_cannot(self, *, store: bool) -> None:
+        """Refuse an unknown engine, and options that have no meaning for what is asked. Raises UsageFault."""
+        from nvap.measures.nation import check_engine
 
-def refuse_without_folder(*, nation: bool, rules: Path | None) -> None:
-    """Refuse options that are for a folder of many forces' tables. Raises UsageFault."""
-    if nation:
-        raise UsageFault(f"{_NATION}.")
-    if rules is not None:
-        raise UsageFault(
-            "--rules is for a folder of tables (--tables FOLDER); a force's own rules stand in its folder of the"
-            " workspace. `nvap rules` lists them."
-        )
+        check_engine(self.engine)
+        if store and self.is_of_tables:
+            raise UsageFault(
+                "--store keeps a force's own results, computed by duckdb from the workspace; use --out FILE."
+            )
+        if self.as_at is not None and self.tables is not None:
+            raise UsageFault(
+                "--as-at is for the workspace: a folder of tables stands as it was exported (--as-at there)."
+            )
+        if self.tables is None and self.whole:
+            raise UsageFault(f"{_NATION}.")
+        if self.tables is None and self.rules is not None:
+            raise UsageFault(
+                "--rules is for a folder of tables (--tables FOLDER); a force's own rules stand in its folder of the"
+                " workspace. `nvap rules` lists them."
+            )
+        if self.whole and self.force is not None:
+            raise UsageFault(f"{_NATION}, without --force.")
 
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[Nation]:
+        """The nation in the folder (of one force, where it is named); without one, a force's own tables for a while."""
+        from nvap.measures.nation_export import write_tables
+        from nvap.measures.nation_folder import read_nation
 
-@contextlib.contextmanager
-def opened(tables: Path | None, force: str | None, as_at: datetime.date | None) -> Iterator[Nation]:
-    """The nation in a folder (of one force, where it is named); without a folder, a force's own tables for a while."""
-    from nvap.measures.nation_export import write_tables
-    from nvap.measures.nation_folder import read_nation
+        if self.tables is not None:
+            yield read_nation(self.tables).only([self.force] if self.force else [])
+            return
+        workspace = open_workspace()
+        # Beside the batches, and not in the system's temporary folder: it holds records about people.
+        with tempfile.TemporaryDirectory(prefix=".tables-", dir=workspace.path) as folder:
+            yield write_tables(workspace, [workspace.force(self.force)], Path(folder), as_at=self.as_at)
 
-    if tables is not None:
-        yield read_nation(tables).only([force] if force else [])
-        return
-    workspace = open_workspace()
-    # Beside the batches, and not in the system's temporary folder: it holds records about people.
-    with tempfile.TemporaryDirectory(prefix=".tables-", dir=workspace.path) as folder:
-        yield write_tables(workspace, [workspace.force(force)], Path(folder), as_at=as_at)
+    @property
+    def counting_rules(self) -> Path | None:
+        """The file of counting rules: the one given, or without a folder of tables the force's own (None: neither)."""
+        if self.tables is not None:
+            return self.rules
+        from nvap.records.counting_rule import FILE
 
-
-def rules_for(tables: Path | None, force: str | None, rules: Path | None) -> Path | None:
-    """The file of counting rules: the one given, or without a folder of tables the force's own (None: neither)."""
-    if tables is not None:
-        return rules
-    from nvap.records.counting_rule import FILE
-
-    own = open_workspace().force(force).folder / FILE
-    return own if own.is_file() else None
+        own = open_workspace().force(self.force).folder / FILE
+        return own if own.is_file() else None
 
 
 def give(run: NationRun, measures: Mapping[str, Measure], *, form: str, out: Path | None, sql: bool) -> None:
